@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * What programs need to talk to Rill, TCP as a loadable kernel module.
+ *
+ * Two ways to the same socket:
+ *	socket(AF_INET, SOCK_STREAM, IPPROTO_RILL)
+ *	socket(AF_RILL, SOCK_STREAM, 0)
+ * Addresses are struct sockaddr_in in both. 253 and 19 are defaults: the module parameters
+ * protocol and family change them.
+ */
+#ifndef _UAPI_LINUX_RILL_H
+#define _UAPI_LINUX_RILL_H
+
+#ifndef IPPROTO_RILL
+#define IPPROTO_RILL	253	/* IP protocol, one of the experimental numbers of RFC 3692 */
+#endif
+
+#ifndef AF_RILL
+#define AF_RILL		19	/* socket family; the slot of Econet, which has left the kernel */
+#define PF_RILL		AF_RILL
+#endif
+
+#ifndef SOL_RILL
+#define SOL_RILL	253	/* level for getsockopt() and setsockopt() */
+#endif
+
+/*
+ * Socket options at level SOL_RILL. They have the numbers and the meaning of the TCP_* options of
+ * the same name; level 6 (IPPROTO_TCP) with the TCP_* names works as well. Each takes an int unless
+ * it says otherwise. Where the default is a sysctl, it is that of the socket's network namespace.
+ */
+
+/* No Nagle algorithm, small segments go at once: 0 (default) or 1. Setting it sends what waits. */
+#define RILL_NODELAY		1
+
+/* Octets of data in a segment at most, 88 to 32767; 0 (default): what the path takes. */
+#define RILL_MAXSEG		2
+
+/* Only full segments, for 200 ms at most: 0 (default) or 1. Clearing it sends what waits. */
+#define RILL_CORK		3
+
+/* Seconds of silence before a keep-alive probe, 1 to 32767; default net.rill.keepalive_time. */
+#define RILL_KEEPIDLE		4
+
+/* Seconds between keep-alive probes, 1 to 32767; default net.rill.keepalive_intvl. */
+#define RILL_KEEPINTVL		5
+
+/* Keep-alive probes without an answer that end it, 1 to 127; default net.rill.keepalive_probes. */
+#define RILL_KEEPCNT		6
+
+/* SYNs retransmitted before connect() gives up, 1 to 127; default net.rill.syn_retries. */
+#define RILL_SYNCNT		7
+
+/* Seconds in FIN-WAIT-2 after close(), up to 120; 0: net.rill.fin_timeout (default); < 0: none. */
+#define RILL_LINGER2		8
+
+/* Seconds a connection waits for data before accept() sees it, rounded up; 0 (default): none. */
+#define RILL_DEFER_ACCEPT	9
+
+/* Octets of receive window offered at most; 0 (default): no other limit than the buffer. */
+#define RILL_WINDOW_CLAMP	10
+
+/* State and statistics: struct tcp_info of <linux/tcp.h>, as much as fits the buffer. Only read. */
+#define RILL_INFO		11
+
+/* Acknowledge at once: 1 (default), or delay it: 0. The connection may change it by itself. */
+#define RILL_QUICKACK		12
+
+/* Congestion control, a string: "reno" (default). */
+#define RILL_CONGESTION		13
+
+/* Milliseconds that data may stay unacknowledged; 0 (default): net.rill.retries2 decides. */
+#define RILL_USER_TIMEOUT	18
+
+#endif /* _UAPI_LINUX_RILL_H */
