@@ -376,17 +376,27 @@ static void test_sane_cells(struct kunit *test)
 	visit_cells(test, sane_cell);
 }
 
+/* The states that one event leads to from @state, as bits. */
+static u32 step(u8 state)
+{
+	u32 bits = 0, e;
+
+	for (e = 0; e < RILL_EV_COUNT; e++)
+		if (rill_state_cell(state, e))
+			bits |= 1u << rill_state_cell(state, e)->next;
+	return bits;
+}
+
 /* The states that can be reached from @from, as bits. */
 static u32 reach(u8 from)
 {
-	u32 seen = 1u << from, before, s, e;
+	u32 seen = 1u << from, before, s;
 
 	do {
 		before = seen;
 		for (s = 1; s <= 11; s++)
-			for (e = 0; (seen & 1u << s) && e < RILL_EV_COUNT; e++)
-				if (rill_state_cell(s, e))
-					seen |= 1u << rill_state_cell(s, e)->next;
+			if (seen & 1u << s)
+				seen |= step(s);
 	} while (seen != before);
 	return seen;
 }
