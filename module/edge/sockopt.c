@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Socket options at level SOL_RILL, and at TCP's level by TCP's names, which have the same numbers;
+ * IP's go to the kernel's own. Called by the socket layer through struct proto, without the socket
+ * lock; setting takes it. Calls the engine where a setting sends something at once.
+ */
+#include <linux/nospec.h>
+#include <linux/rill.h>
+#include <net/ip.h>
+
+#include "../base/net.h"
+#include "../base/sock.h"
+#include "../base/timer.h"
+#include "../engine/out.h"
+#include "info.h"
+#include "sockopt.h"
+
+/* The ranges are TCP's, in the unit of the option. */
+#define RILL_MAXSEG_MIN		88
+#define RILL_MAXSEG_MAX		32767
+#define RILL_KEEPIDLE_MAX	32767
+#define RILL_KEEPINTVL_MAX	32767
+#define RILL_KEEPCNT_MAX	127
+#define RILL_SYNCNT_MAX		127
+#define RILL_LINGER2_MAX	120
+#define RILL_CONG_NAME_MAX	16
+
+#define RILL_SOCKOPT_FRESH	(TCPF_CLOSE | TCPF_LISTEN)
+
+/* One option that is an int. @set: the socket is locked. @get: it isn't. NULL: can't be done. */
+struct rill_sockopt {
+	int	(*set)(struct sock *sk, int val);
+	int	(*get)(const struct sock *sk);
+};
+
+static struct rill_settings *rill_settings_of(const struct sock *sk)
+{
+	return &rill_net(sock_net(sk))->set;
+}
+
+/* What the user holds back no longer. A cork stays for what comes later. */
+static int rill_push_all(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	bool cork = rs->knobs.cork;
+
+	rs->knobs.cork = false;
+	rs->more = false;
+	rill_push(sk);
+	rs->knobs.cork = cork;
+	return 0;
+}
+
+static int rill_set_nodelay(struct sock *sk, int val)
+{
+	WRITE_ONCE(rill_sk(sk)->knobs.nodelay, !!val);
+	return val ? rill_push_all(sk) : 0;
+}
+
+static int rill_get_nodelay(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.nodelay);
+}
+
+static int rill_set_cork(struct sock *sk, int val)
+{
+	WRITE_ONCE(rill_sk(sk)->knobs.cork, !!val);
+	return val ? 0 : rill_push_all(sk);
+}
+
+static int rill_get_cork(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.cork);
+}
+
+static int rill_set_maxseg(struct sock *sk, int val)
+{
+	if (val && (val < RILL_MAXSEG_MIN || val > RILL_MAXSEG_MAX))
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.user_mss, val);
+	return 0;
+}
+
+static int rill_get_maxseg(const struct sock *sk)
+{
+	int wanted = READ_ONCE(rill_sk(sk)->knobs.user_mss);
+
+	if (wanted && ((1 << READ_ONCE(sk->sk_state)) & RILL_SOCKOPT_FRESH))
+		return wanted;
+	return READ_ONCE(rill_sk(sk)->mss);
+}
+
+static int rill_keepidle_jiffies(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.keep_idle) ?:
+	       READ_ONCE(rill_settings_of(sk)->keepalive_time);
+}
+
+/* The silence so far counts. */
+static void rill_keepalive_arm(struct sock *sk)
+{
+	u32 silence = (u32)jiffies - rill_sk(sk)->last_rcv;
+	u32 idle = rill_keepidle_jiffies(sk);
+
+	rill_timer_set(sk, RILL_DL_KEEPALIVE, jiffies + (idle > silence ? idle - silence : 0));
+}
+
+static int rill_set_keepidle(struct sock *sk, int val)
+{
+	if (val < 1 || val > RILL_KEEPIDLE_MAX)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.keep_idle, val * HZ);
+	if (rill_timer_pending(sk, RILL_DL_KEEPALIVE))
+		rill_keepalive_arm(sk);
+	return 0;
+}
+
+static int rill_get_keepidle(const struct sock *sk)
+{
+	return rill_keepidle_jiffies(sk) / HZ;
+}
+
+static int rill_set_keepintvl(struct sock *sk, int val)
+{
+	if (val < 1 || val > RILL_KEEPINTVL_MAX)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.keep_intvl, val * HZ);
+	return 0;
+}
+
+static int rill_get_keepintvl(const struct sock *sk)
+{
+	int own = READ_ONCE(rill_sk(sk)->knobs.keep_intvl);
+
+	return (own ?: READ_ONCE(rill_settings_of(sk)->keepalive_intvl)) / HZ;
+}
+
+static int rill_set_keepcnt(struct sock *sk, int val)
+{
+	if (val < 1 || val > RILL_KEEPCNT_MAX)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.keep_cnt, val);
+	return 0;
+}
+
+static int rill_get_keepcnt(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.keep_cnt) ?:
+	       READ_ONCE(rill_settings_of(sk)->keepalive_probes);
+}
+
+static int rill_set_syncnt(struct sock *sk, int val)
+{
+	if (val < 1 || val > RILL_SYNCNT_MAX)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.syn_retries, val);
+	return 0;
+}
+
+static int rill_get_syncnt(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.syn_retries) ?:
+	       READ_ONCE(rill_settings_of(sk)->syn_retries);
+}
+
+static int rill_set_linger2(struct sock *sk, int val)
+{
+	WRITE_ONCE(rill_sk(sk)->knobs.linger2, val < 0 ? -1 : min(val, RILL_LINGER2_MAX) * HZ);
+	return 0;
+}
+
+static int rill_get_linger2(const struct sock *sk)
+{
+	int own = READ_ONCE(rill_sk(sk)->knobs.linger2);
+
+	return own < 0 ? own : (own ?: READ_ONCE(rill_settings_of(sk)->fin_timeout)) / HZ;
+}
+
+static int rill_set_defer_accept(struct sock *sk, int val)
+{
+	WRITE_ONCE(rill_sk(sk)->knobs.defer_accept, clamp(val, 0, U8_MAX));
+	return 0;
+}
+
+/* It ends when a SYN-ACK is due that many seconds or more after the first: after 1, 3, 7, ... */
+static int rill_get_defer_accept(const struct sock *sk)
+{
+	int longest = RILL_RTO_MAX_US / USEC_PER_SEC;
+	int wait = RILL_RTO_INIT_US / USEC_PER_SEC;
+	int sum = 0;
+
+	while (sum < READ_ONCE(rill_sk(sk)->knobs.defer_accept)) {
+		sum += wait;
+		wait = min(2 * wait, longest);
+	}
+	return sum;
+}
+
+static int rill_set_window_clamp(struct sock *sk, int val)
+{
+	if (!val && sk->sk_state != TCP_CLOSE)
+		return -EINVAL;
+	if (val)
+		val = max_t(int, val, SOCK_MIN_RCVBUF / 2);
+	WRITE_ONCE(rill_sk(sk)->knobs.window_clamp, val);
+	return 0;
+}
+
+static int rill_get_window_clamp(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.window_clamp);
+}
+
+/* An even number other than 0 means: this once. */
+static int rill_set_quickack(struct sock *sk, int val)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	WRITE_ONCE(rs->knobs.quickack, !!val);
+	if (!val || !(rs->ack & RILL_ACK_OWED))
+		return 0;
+	rill_send_ack(sk);
+	WRITE_ONCE(rs->knobs.quickack, val & 1);
+	return 0;
+}
+
+static int rill_get_quickack(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.quickack);
+}
+
+static int rill_set_user_timeout(struct sock *sk, int val)
+{
+	if (val < 0)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.user_timeout, val);
+	return 0;
+}
+
+static int rill_get_user_timeout(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.user_timeout);
+}
+
+static const struct rill_sockopt rill_sockopts[] = {
+	[RILL_NODELAY]		= { rill_set_nodelay, rill_get_nodelay },
+	[RILL_MAXSEG]		= { rill_set_maxseg, rill_get_maxseg },
+	[RILL_CORK]		= { rill_set_cork, rill_get_cork },
+	[RILL_KEEPIDLE]		= { rill_set_keepidle, rill_get_keepidle },
+	[RILL_KEEPINTVL]	= { rill_set_keepintvl, rill_get_keepintvl },
+	[RILL_KEEPCNT]		= { rill_set_keepcnt, rill_get_keepcnt },
+	[RILL_SYNCNT]		= { rill_set_syncnt, rill_get_syncnt },
+	[RILL_LINGER2]		= { rill_set_linger2, rill_get_linger2 },
+	[RILL_DEFER_ACCEPT]	= { rill_set_defer_accept, rill_get_defer_accept },
+	[RILL_WINDOW_CLAMP]	= { rill_set_window_clamp, rill_get_window_clamp },
+	[RILL_QUICKACK]		= { rill_set_quickack, rill_get_quickack },
+	[RILL_USER_TIMEOUT]	= { rill_set_user_timeout, rill_get_user_timeout },
+};
+
+static const struct rill_sockopt *rill_sockopt_find(int optname)
+{
+	unsigned int i = optname;
+
+	if (i >= ARRAY_SIZE(rill_sockopts))
+		return NULL;
+	i = array_index_nospec(i, ARRAY_SIZE(rill_sockopts));
+	return rill_sockopts[i].set ? &rill_sockopts[i] : NULL;
+}
+
+static bool rill_sockopt_ours(int level)
+{
+	return level == SOL_RILL || level == SOL_TCP;
+}
+
+static int rill_set_congestion(sockptr_t optval, unsigned int optlen)
+{
+	char name[RILL_CONG_NAME_MAX];
+	long len;
+
+	if (optlen < 1)
+		return -EINVAL;
+	len = strncpy_from_sockptr(name, optval, min_t(long, sizeof(name) - 1, optlen));
+	if (len < 0)
+		return -EFAULT;
+	name[len] = 0;
+	return strcmp(name, rill_cong_reno.name) ? -ENOENT : 0;
+}
+
+/**
+ * rill_setsockopt() - proto.setsockopt
+ * @sk: the socket, in any state
+ * @level: SOL_RILL, SOL_TCP, or IP's
+ * @optname: RILL_NODELAY...
+ * @optval: the value
+ * @optlen: its length in octets
+ *
+ * Return: 0, -EINVAL for a value that is too short or out of range, -EFAULT, -ENOPROTOOPT for an
+ * unknown option, -ENOENT for an unknown congestion control.
+ */
+int rill_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
+		    unsigned int optlen)
+{
+	const struct rill_sockopt *opt;
+	int val, err;
+
+	if (!rill_sockopt_ours(level))
+		return ip_setsockopt(sk, level, optname, optval, optlen);
+	if (optname == RILL_CONGESTION)
+		return rill_set_congestion(optval, optlen);
+	if (optlen < sizeof(val))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	opt = rill_sockopt_find(optname);
+	if (!opt)
+		return -ENOPROTOOPT;
+	sockopt_lock_sock(sk);
+	err = opt->set(sk, val);
+	sockopt_release_sock(sk);
+	return err;
+}
+
+static int rill_sockopt_give(char __user *optval, int __user *optlen, const void *from, int len)
+{
+	if (put_user(len, optlen) || copy_to_user(optval, from, len))
+		return -EFAULT;
+	return 0;
+}
+
+static int rill_get_info(struct sock *sk, char __user *optval, int __user *optlen, unsigned int len)
+{
+	struct tcp_info info;
+
+	rill_fill_info(sk, &info);
+	return rill_sockopt_give(optval, optlen, &info, min_t(unsigned int, len, sizeof(info)));
+}
+
+static int rill_get_congestion(const struct sock *sk, char __user *optval, int __user *optlen,
+			       unsigned int len)
+{
+	const struct rill_cong_ops *ops = READ_ONCE(rill_sk(sk)->cong.ops) ?: &rill_cong_reno;
+	char name[RILL_CONG_NAME_MAX] = {};
+
+	strscpy(name, ops->name, sizeof(name));
+	return rill_sockopt_give(optval, optlen, name, min_t(unsigned int, len, sizeof(name)));
+}
+
+/**
+ * rill_getsockopt() - proto.getsockopt
+ * @sk: the socket, in any state
+ * @level: SOL_RILL, SOL_TCP, or IP's
+ * @optname: RILL_NODELAY...
+ * @optval: where the value goes
+ * @optlen: its length in octets, in and out; what is longer is cut off
+ *
+ * Return: 0, -EINVAL for a negative length, -EFAULT, or -ENOPROTOOPT for an unknown option.
+ */
+int rill_getsockopt(struct sock *sk, int level, int optname, char __user *optval,
+		    int __user *optlen)
+{
+	const struct rill_sockopt *opt;
+	int val, len;
+
+	if (!rill_sockopt_ours(level))
+		return ip_getsockopt(sk, level, optname, optval, optlen);
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	if (optname == RILL_INFO)
+		return rill_get_info(sk, optval, optlen, len);
+	if (optname == RILL_CONGESTION)
+		return rill_get_congestion(sk, optval, optlen, len);
+	opt = rill_sockopt_find(optname);
+	if (!opt)
+		return -ENOPROTOOPT;
+	val = opt->get(sk);
+	return rill_sockopt_give(optval, optlen, &val, min_t(unsigned int, len, sizeof(val)));
+}
+
+/**
+ * rill_set_keepalive() - proto.keepalive: SO_KEEPALIVE is about to change
+ * @sk: the socket, locked
+ * @val: on or off
+ *
+ * While the connection is being set up there is nothing to probe; it begins when that is done.
+ */
+void rill_set_keepalive(struct sock *sk, int val)
+{
+	if (!val)
+		rill_timer_clear(sk, RILL_DL_KEEPALIVE);
+	else if (!sock_flag(sk, SOCK_KEEPOPEN) &&
+		 !((1 << sk->sk_state) & (RILL_SOCKOPT_FRESH | TCPF_SYN_SENT)))
+		rill_keepalive_arm(sk);
+}
