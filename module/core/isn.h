@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Numbers nobody else can guess: initial sequence numbers (RFC 6528), timestamp offsets
+ * (RFC 7323 section 7.1), ports (RFC 6056).
+ */
+#ifndef _RILL_CORE_ISN_H
+#define _RILL_CORE_ISN_H
+
+#include <linux/in6.h>
+#include <linux/siphash.h>
+#include <linux/types.h>
+
+/* The four-tuple, IPv4 addresses in their v4-mapped form, ports and addresses in network order. */
+struct rill_tuple {
+	struct in6_addr	laddr;
+	struct in6_addr	faddr;
+	__be16	lport;
+	__be16	fport;
+};
+
+u32 rill_isn(const siphash_key_t *key, const struct rill_tuple *t, u64 now_ns);
+u32 rill_isn_ts_offset(const siphash_key_t *key, const struct rill_tuple *t);
+u32 rill_isn_port_offset(const siphash_key_t *key, const struct rill_tuple *t);
+
+#endif /* _RILL_CORE_ISN_H */
