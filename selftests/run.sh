@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Runs selftests one after the other and adds up their points.
+#
+#   selftests/run.sh --list        the tests, one command line each
+#   selftests/run.sh [NAME...]     those (all without a name), a NAME as in transfer, wire or wire/reset
+#
+# PROTO=tcp runs those that can against Linux TCP instead: that proves the tests.
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+
+# Every executable script is a test, but for this one and what lies in tools/.
+list()
+{
+	find selftests -maxdepth 2 -type f -perm -u+x \( -name '*.sh' -o -name '*.py' \) \
+		! -path selftests/run.sh ! -path 'selftests/tools/*' | sort
+}
+
+# matches TEST NAME...
+matches()
+{
+	local test=${1#selftests/} name
+
+	test=${test%.*}
+	shift
+	for name; do
+		name=${name#selftests/}
+		case $test in
+		"${name%.*}" | "${name%/}"/*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+if [ "${1:-}" = --list ]; then
+	list
+	exit
+fi
+
+passed=0 failed=0 skipped=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for test in $(list); do
+	[ $# = 0 ] || matches "$test" "$@" || continue
+	echo "# $test"
+	status=0
+	"$test" | tee "$log" || status=$?
+	p=$(grep -c '^ok ' "$log") || true
+	f=$(grep -c '^not ok ' "$log") || true
+	s=$(grep -c '^ok .*# SKIP' "$log") || true
+	# A test that ends badly without having said so has failed, and so has one without a plan.
+	if { [ $status != 0 ] && [ "$f" = 0 ]; } || ! grep -q '^1\.\.' "$log"; then
+		echo "not ok - $test ended with status $status"
+		f=$((f + 1))
+	fi
+	passed=$((passed + p - s)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $((passed + failed + skipped)) -gt 0 ] || { echo "no such test" >&2; exit 2; }
+[ "$failed" = 0 ]

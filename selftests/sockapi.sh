@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Every socket call, option and errno: the expectation is what TCP answers in the same run.
+#
+#   sockapi.sh [TOPIC | TOPIC.CASE]...
+#
+# First on loopback, each case in a namespace of its own; then, for what concerns two ends, with the ends in
+# two namespaces; then through the socket family. One point for each case that answers alike, one for each
+# line that differs.
+set -eu -o pipefail
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Two ends: what these topics ask does not need the case's own namespace.
+two_ends="send recv vector file shutdown share uring"
+limit=$((600 * SLOW))
+
+# answers OUTPUT PROTOCOL [ARGUMENTS...]
+answers()
+{
+	local out=$1
+
+	shift
+	timeout "$limit" "$TOOLS/sockapi" "$@" >"$out" 2>&1 || true
+}
+
+# compare WHERE REFERENCE ANSWERS: a line with "(want ...)" is wrong whoever says it.
+compare()
+{
+	awk -v where="$1" -v count="$tap_count" '
+	function result(good, name) {
+		printf "%sok %d - %s: %s\n", good ? "" : "not ", ++count, where, name
+		failed += !good
+	}
+	{
+		at = index($0, ": ")
+		key = at ? substr($0, 1, at - 1) : "noise." FILENAME "." FNR
+		value = at ? substr($0, at + 2) : $0
+		key = key "#" ++seen[FILENAME, key]
+	}
+	FNR == NR { reference[key] = value; refs[++n] = key; next }
+	{ got[key] = value; if (!(key in reference)) refs[++n] = key }
+	END {
+		for (i = 1; i <= n; i++) {
+			key = refs[i]
+			split(key, part, ".")
+			name = part[1] "." part[2]
+			if (!(name in cases)) { order[++m] = name; cases[name] = 0 }
+			r = key in reference ? reference[key] : "nothing"
+			g = key in got ? got[key] : "nothing"
+			if (r == g && g !~ /\(want /) continue
+			cases[name]++
+			step = key
+			sub(/#[0-9]+$/, "", step)
+			result(0, step)
+			print "#   tcp: " r
+			print "#   here: " g
+		}
+		for (i = 1; i <= m; i++)
+			if (!cases[order[i]]) result(1, order[i])
+		print count, failed + 0 >"/dev/stderr"
+	}' "$2" "$3" 2>"$WORK/counts"
+	read -r tap_count failed <"$WORK/counts"
+	tap_failed=$((tap_failed + failed))
+}
+
+tap_begin
+load_module
+answers "$WORK/tcp" tcp "$@"
+answers "$WORK/other" "$PROTO" "$@"
+compare "loopback" "$WORK/tcp" "$WORK/other"
+
+two_namespaces
+topics=()
+for topic in $two_ends; do
+	[ $# = 0 ] || [[ " $* " == *" $topic"* ]] || continue
+	topics+=("$topic")
+done
+if [ ${#topics[@]} -gt 0 ]; then
+	answers "$WORK/tcp2" -n "$A,$B" -a "$A_ADDR,$B_ADDR" tcp "${topics[@]}"
+	answers "$WORK/other2" -n "$A,$B" -a "$A_ADDR,$B_ADDR" "$PROTO" "${topics[@]}"
+	compare "veth" "$WORK/tcp2" "$WORK/other2"
+fi
+
+# The family is another door to the same rooms: a few topics show that it opens.
+if [ "$PROTO" = rill ] && [ $# = 0 ]; then
+	for topic in name bind accept connect send shutdown tcpopt; do
+		grep "^$topic\." "$WORK/other" >"$WORK/rill.$topic" || true
+		answers "$WORK/family.$topic" af_rill $topic
+		compare "family" "$WORK/rill.$topic" "$WORK/family.$topic"
+	done
+fi
+if [ -n "${RILL_OUT:-}" ]; then
+	cp "$WORK/tcp" "$RILL_OUT/sockapi.tcp"
+	cp "$WORK/other" "$RILL_OUT/sockapi.$PROTO"
+fi
+finish

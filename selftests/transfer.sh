@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The transfer matrix: every size, direction, MTU and kind of bad link; each byte is checked by its position.
+#
+#   transfer.sh [quick]
+#
+# A: client, B: server, veth with netem on both ends.
+set -eu -o pipefail
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# A debug kernel takes many times as long for each byte.
+scale()
+{
+	echo $(($1 / SLOW > 1 ? $1 / SLOW : 1))
+}
+
+if [ "${1:-}" = quick ]; then
+	big=$(scale 1048576) huge=$(scale 8388608)
+else
+	big=$(scale 4194304) huge=$(scale 268435456)
+fi
+
+# The link's own losses, as the protocol's counters see them, are the proof that it was bad.
+dropped()
+{
+	tc -n "$A" -s qdisc show dev a0 | awk '/dropped/ { sub(",", "", $7); print $7 + 0 }'
+}
+
+run()
+{
+	check "$1" transfer "${@:2}"
+}
+
+tap_begin
+load_module
+two_namespaces
+
+for size in 1 2 535 536 537 1447 1448 1449 1460 1461 65535 65536 65537 1000000; do
+	run "$size bytes up" -u $size
+	run "$size bytes down" -d $size
+done
+run "nothing at all"
+for chunk in 1 7 1459 100000; do
+	run "written in pieces of $chunk" -u $((chunk * 200)) -d $((chunk * 200)) -b $chunk
+done
+
+for mtu in 576 1500 9000; do
+	set_mtu $mtu
+	run "mtu $mtu: up" -u "$big"
+	run "mtu $mtu: down" -d "$big"
+	run "mtu $mtu: both at once" -u "$big" -d "$big"
+done
+set_mtu 1500
+
+small=$((big / 4 > 65536 ? big / 4 : 65536))
+while read -r name words; do
+	# shellcheck disable=SC2086 # netem's words
+	netem $words
+	before=$(dropped)
+	run "$name: up" -u $small
+	run "$name: down" -d $small
+	run "$name: both at once" -u $small -d $small
+	case $name in
+	loss*)
+		if [ "$(dropped)" -gt "$before" ]; then
+			ok "$name: segments were lost"
+		else
+			not_ok "$name: segments were lost" "netem dropped none"
+		fi
+		;;
+	esac
+done <<'EOT'
+delay delay 10ms
+loss-1 delay 2ms loss 1%
+loss-5 delay 2ms loss 5%
+reorder delay 5ms reorder 75% 50%
+duplicate delay 1ms duplicate 10%
+corrupt delay 1ms corrupt 1%
+everything delay 3ms 1ms loss 1% reorder 10% duplicate 2% corrupt 1%
+EOT
+for mtu in 576 9000; do
+	set_mtu $mtu
+	netem delay 2ms loss 1%
+	run "mtu $mtu, loss-1: both at once" -u $small -d $small
+done
+netem
+set_mtu 1500
+
+run "$((huge >> 10)) KiB up" -u "$huge" -b 262144
+run "$((huge >> 10)) KiB down" -d "$huge" -b 262144
+run "$((huge >> 12)) KiB both at once" -u $((huge / 4)) -d $((huge / 4)) -b 262144
+finish
