@@ -24,7 +24,7 @@ enum rill_event {
 	RILL_EV_COUNT
 };
 
-/* What goes with a transition; carried out by engine/act.c in this order. */
+/* What goes with a transition; carried out by engine/act.c. */
 enum rill_action {
 	RILL_ACT_SYN		= 0x0001,	/* send SYN */
 	RILL_ACT_SYNACK		= 0x0002,	/* send SYN-ACK */
