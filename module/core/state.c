@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The state machine as a table: state x event -> next state and actions.
- * Called by engine/act.c for each event of a socket; requests and TIME-WAIT entries follow its rows.
+ * Called by engine/act.c for a socket's events; requests and TIME-WAIT entries follow its rows.
  * From RFC 9293 sections 3.3.2 (figure 5) and 3.10; where something else decides, the cell says so.
  * scripts/states-to-dot reads the rows: each cell is one GO() or STAY() and perhaps a comment.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The state machine: state x event -> next state and what to do (RFC 9293 section 3.3.2, figure 5). */
+/* State x event -> next state and what to do (RFC 9293 sections 3.3.2, figure 5, and 3.10). */
 #ifndef _RILL_CORE_STATE_H
 #define _RILL_CORE_STATE_H
 
@@ -34,7 +34,7 @@ enum rill_action {
 	RILL_ACT_OPENED		= 0x0020,	/* wake up who waits for the connection */
 	RILL_ACT_EOF		= 0x0040,	/* the reader sees end of file */
 	RILL_ACT_REFUSED	= 0x0080,	/* the user learns ECONNREFUSED */
-	RILL_ACT_RESET		= 0x0100,	/* the user learns ECONNRESET, or EPIPE after the peer's FIN */
+	RILL_ACT_RESET		= 0x0100,	/* the user learns ECONNRESET, after a FIN EPIPE */
 	RILL_ACT_TIMEDOUT	= 0x0200,	/* the user learns ETIMEDOUT */
 	RILL_ACT_TIMEWAIT	= 0x0400,	/* become a TIME-WAIT entry, restart 2 MSL */
 	RILL_ACT_DELETE		= 0x0800,	/* delete the TCB */
