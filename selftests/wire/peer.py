@@ -66,6 +66,11 @@ def enter_netns(fd):
         raise OSError(ctypes.get_errno(), 'setns')
 
 
+def port(address):
+    """Of an address and port: /proc/net/rill has them as 10.0.0.1:7000."""
+    return int(address.rpartition(':')[2].replace('*', '0'))
+
+
 def ifreq(name, data):
     return struct.pack('16s24s', name.encode(), data)
 
@@ -235,6 +240,15 @@ class Peer:
 
     def ack(self, **kw):
         return self.send('A', **kw)
+
+    def icmp(self, seg, kind, code, mtu=0, cut=28, seq=0, sport=0, dport=0):
+        """An ICMP error about a segment of the host's; seq, sport, dport: off by so much."""
+        quoted = struct.pack('!BBHHHBBH4s4sHHI', 0x45, 0, 40 + seg.len, 1, 0x4000, 63, self.wire.proto,
+                             0, seg.src, seg.dst, seg.sport + sport, seg.dport + dport,
+                             ((self.irs or 0) + seg.seq + seq) % MOD)[:cut]
+        body = struct.pack('!BBHHH', kind, code, 0, 0, mtu) + quoted
+        self.wire.log('> %5d' % self.port, 'ICMP %d/%d mtu=%d about seq %d' % (kind, code, mtu, seg.seq + seq))
+        self.wire.emit(body[:2] + struct.pack('!H', csum(body)) + body[4:], proto=1)
 
     # -- what the host sends ------------------------------------------------
 
@@ -517,9 +531,9 @@ class Wire:
         self.sockets.append(s)
         return s
 
-    def peer(self, host_port=None, port=None, isn=None):
+    def peer(self, host_port=None, number=None, isn=None):
         self.ports += 1
-        p = Peer(self, port or self.ports, host_port, isn)
+        p = Peer(self, number or self.ports, host_port, isn)
         self.peers.append(p)
         return p
 
@@ -639,13 +653,10 @@ class Wire:
         return table
 
     def rill_states(self):
-        table = {}
         with open('/proc/net/rill') as f:
-            for line in f.readlines()[1:]:
-                field = line.split()
-                ports = tuple(int(a.split(':')[1], 16) for a in field[1:3])
-                table[ports] = STATES[int(field[3], 16)]
-        return table
+            lines = [line.split() for line in f]
+        local, remote, state = (lines[0].index(name) for name in ('local', 'remote', 'state'))
+        return {(port(line[local]), port(line[remote])): line[state] for line in lines[1:]}
 
     def counters(self):
         if self.rill:
@@ -739,7 +750,7 @@ class Wire:
     def again(self, p, isn=None):
         """A new incarnation of the peer's end: same ports, nothing known."""
         self.peers.remove(p)
-        return self.peer(p.host_port, port=p.port, isn=isn)
+        return self.peer(p.host_port, number=p.port, isn=isn)
 
     def now(self):
         return time.time()

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0
+"""ICMP errors: RFC 9293 section 3.9.2.2, RFC 1191, RFC 5927."""
+import select
+import socket
+
+SOFT = ((3, 0), (3, 1), (3, 5), (11, 0), (11, 1), (12, 0))
+HARD = ((3, 2), (3, 3))
+
+
+def test_hard_error_in_syn_sent(t):
+    """RFC 9293 section 3.9.2.2, MUST-54 SHLD-26: port or protocol unreachable ends an open, with its errno."""
+    for code, name in ((3, 'ECONNREFUSED'), (2, 'ENOPROTOOPT')):
+        p = t.peer()
+        s = t.connect(p)
+        p.icmp(p.expect('S'), 3, code)
+        t.refused(s, name)
+        assert p.state() == 'CLOSED'
+
+
+def test_soft_errors_in_syn_sent(t):
+    """RFC 9293 section 3.9.2.2, MUST-56: soft errors do not end an open; it still succeeds.
+
+    Rill only: Linux gives a connect() up at the first unreachable.
+    """
+    p = t.peer()
+    s = t.connect(p)
+    syn = p.expect('S')
+    for kind, code in SOFT:
+        p.icmp(syn, kind, code)
+    t.sync()
+    assert p.state() == 'SYN-SENT'
+    p.send('SA')
+    p.expect('A')
+    t.wait(s, select.POLLOUT)
+
+
+def test_soft_error_is_told_in_the_end(t):
+    """RFC 9293 section 3.9.1.8, MUST-47 SHLD-25: an open that times out tells the soft error it has seen.
+
+    Rill only: Linux gives a connect() up at the first unreachable.
+    """
+    t.sysctl('syn_retries', 1)
+    p = t.peer()
+    s = t.connect(p)
+    p.icmp(p.expect('S'), 3, 1)
+    p.expect('S', seq=0, ack=0)
+    t.refused(s, 'EHOSTUNREACH')
+
+
+def test_errors_in_established(t):
+    """RFC 9293 section 3.9.2.2, RFC 5927 section 5.2, MUST-56: no error ends an established connection."""
+    p, s = t.passive(rtt=0.5)
+    t.write(s, 100)
+    seg = p.expect('A', len=100)
+    for kind, code in SOFT + HARD:
+        p.icmp(seg, kind, code)
+    t.sync()
+    assert p.state() == 'ESTABLISHED'
+    p.send('A', data=10)
+    p.acked()
+    t.read(s, 10)
+
+
+def test_errors_for_other_segments(t):
+    """RFC 5927 section 4, MUST-54: an error that quotes no segment in flight is ignored."""
+    p = t.peer()
+    s = t.connect(p)
+    syn = p.expect('S')
+    for field, value in (('seq', -1), ('seq', 10), ('seq', 100000), ('sport', 1), ('dport', 1)):
+        p.icmp(syn, 3, 3, **{field: value})
+    t.sync()
+    assert p.state() == 'SYN-SENT'
+    p.send('SA')
+    p.expect('A')
+    t.wait(s, select.POLLOUT)
+
+
+def test_source_quench(t):
+    """RFC 9293 section 3.9.2.2, MUST-55: Source Quench is dropped, the rate stays."""
+    p, s = t.passive(rtt=0.5, sndbuf=200000)
+    t.write(s, 40000)
+    segs = [p.expect('A', len=1460) for _ in range(10)]
+    for seg in segs:
+        p.icmp(seg, 4, 0)
+    p.send('A')
+    t.settle()
+    assert sum(seg.len for seg in p.queue) >= 11 * 1460, list(map(str, p.queue))
+    t.abort(s)
+    t.drain(p)
+
+
+def test_fragmentation_needed(t):
+    """RFC 1191, RFC 9293 section 3.7.2, MUST-54: a smaller path MTU: what is lost is sent again in smaller segments."""
+    p, s = t.passive(rtt=0.5)
+    t.write(s, 4380)
+    segs = [p.expect('A', len=1460) for _ in range(3)]
+    p.icmp(segs[0], 3, 4, mtu=1000)
+    again = p.soon('A', seq=1, len=960)
+    p.strict = True
+    p.rcv = again.seq + again.len
+    p.send('A', ack=961)
+    while p.rcv < 4381:
+        seg = p.next(seq=p.rcv)
+        assert seg.len <= 960, str(seg)
+        p.send('A', ack=p.rcv)
+    t.write(s, 2000, start=4381)
+    seg = p.expect('A', len=960)
+    p.send('A')
+    t.drain(p)
+
+
+def test_absurd_path_mtu(t):
+    """RFC 1191 section 3, CVE-2019-11479: an absurdly small or large MTU in an error makes no tiny segments."""
+    for port, mtu in ((7000, 0), (7001, 1), (7002, 68), (7003, 65535)):
+        p, s = t.passive(rtt=0.3, port=port)
+        t.write(s, 1460)
+        p.icmp(p.next(), 3, 4, mtu=mtu)
+        t.drain(p)
+        p.send('A', ack=1461)
+        p.rcv = 1461
+        t.write(s, 1000, start=1461)
+        assert p.next().len >= 200
+        t.abort(s)
+        t.drain(p)
+
+
+def test_malformed_errors(t):
+    """RFC 9293 section 3.9.2.2: errors that quote too little, or nonsense, do no harm."""
+    p = t.peer()
+    s = t.connect(p)
+    syn = p.expect('S')
+    for cut in (0, 4, 19, 20, 22, 27):
+        p.icmp(syn, 3, 3, cut=cut)
+    t.sync()
+    p.send('SA')
+    p.expect('A')
+    t.wait(s, select.POLLOUT)
+    assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
