@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Congestion control, what all algorithms share: the initial, loss and restart windows, and the
+ * rule that only a window in use may grow. core/recovery.c reports acknowledgments and losses,
+ * the transmit path idle times. How a window grows and shrinks is the algorithm's (rill_cong_ops).
+ * RFC 5681, RFC 6928.
+ */
+#include "cong.h"
+
+#include <linux/limits.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
+/* RFC 6928 section 2, equation (1) */
+static u32 rill_cong_initial(u32 mss)
+{
+	return min(RILL_CONG_INIT_SEGS * mss, max(2 * mss, (u32)RILL_CONG_INIT_OCTETS));
+}
+
+/*
+ * Was the congestion window what held the sender back? A window that isn't used says nothing about
+ * the path, so it must not grow on its acknowledgments (RFC 7661 section 4.3). In slow start half
+ * of it is enough, because then it is used again before it has doubled. In congestion avoidance up
+ * to two segments may lie between a full window and what whole segments leave of it.
+ */
+static bool rill_cong_limited(const struct rill_cong *c, u32 flight)
+{
+	if (flight < c->cwnd / 2)
+		return false;
+	return c->cwnd < c->ssthresh || (u64)flight + 2 * c->mss >= c->cwnd;
+}
+
+/**
+ * rill_cong_init() - a connection starts
+ * @c: its congestion state
+ * @ops: the algorithm
+ * @mss: SMSS in octets, 1..65535
+ *
+ * The initial window is RFC 6928's, and slow start goes on until the first loss.
+ */
+void rill_cong_init(struct rill_cong *c, const struct rill_cong_ops *ops, u32 mss)
+{
+	*c = (struct rill_cong){
+		.cwnd = rill_cong_initial(mss),
+		.ssthresh = U32_MAX,
+		.mss = mss,
+		.ops = ops,
+	};
+	if (ops->init)
+		ops->init(c);
+}
+
+/**
+ * rill_cong_set_mss() - segments have another size from now on
+ * @c: congestion state
+ * @mss: the new SMSS in octets, 1..65535
+ *
+ * With smaller segments the window shrinks in proportion, lest a burst of more segments than before
+ * follows (RFC 5681 section 3.1). With larger ones it stays the same number of octets. One segment
+ * always fits, and ssthresh stays at two or more.
+ */
+void rill_cong_set_mss(struct rill_cong *c, u32 mss)
+{
+	if (mss < c->mss)
+		c->cwnd = div_u64((u64)c->cwnd * mss, c->mss);
+	c->cwnd = max(c->cwnd, mss);
+	c->ssthresh = max(c->ssthresh, 2 * mss);
+	c->mss = mss;
+}
+
+/**
+ * rill_cong_acked() - new data was acknowledged, and nothing is being recovered by fast retransmit
+ * @c: congestion state
+ * @octets: how much was newly acknowledged
+ * @flight: octets in flight before this acknowledgment
+ * @rtt_us: sample of the round-trip time that came with it; 0: none
+ * @now_us: the time
+ *
+ * Passed on to the algorithm only while the congestion window was in use.
+ */
+void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u64 now_us)
+{
+	if (!rill_cong_limited(c, flight))
+		return;
+	c->ops->acked(c, octets, rtt_us, now_us);
+	c->cwnd = min(c->cwnd, RILL_CONG_CWND_MAX);
+}
+
+/**
+ * rill_cong_timeout() - the retransmission timer expired
+ * @c: congestion state
+ * @flight: octets in flight
+ * @first: the segment at SND.UNA hadn't been retransmitted by the timer before
+ *
+ * The loss window is one segment. ssthresh remembers half of what was in flight when the loss
+ * was first noticed; further timeouts of the same segment leave it alone (RFC 5681 section 3.1).
+ */
+void rill_cong_timeout(struct rill_cong *c, u32 flight, bool first)
+{
+	if (first)
+		c->ssthresh = c->ops->reduce(c, flight);
+	c->cwnd = c->mss;
+	c->counted = 0;
+}
+
+/**
+ * rill_cong_idle() - about to send after a time in which nothing was sent
+ * @c: congestion state
+ * @idle_rtos: how many whole RTOs that time has lasted
+ *
+ * From one RTO on the ACK clock has stopped, so that a full window would leave as one burst: the
+ * restart window is the initial window, at most (RFC 5681 section 4.1). It applies at once and
+ * isn't approached by halves, and ssthresh keeps what was learnt about the path.
+ */
+void rill_cong_idle(struct rill_cong *c, u32 idle_rtos)
+{
+	if (!idle_rtos)
+		return;
+	c->cwnd = min(c->cwnd, rill_cong_initial(c->mss));
+	c->counted = 0;
+}

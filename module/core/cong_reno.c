@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reno: slow start, congestion avoidance, and half the flight after a loss.
+ * Called by core/cong.c and core/recovery.c through rill_cong_reno. It counts octets instead of
+ * acknowledgments, so that delayed or split ACKs make no difference (Appropriate Byte Counting).
+ * RFC 5681 section 3.1, RFC 3465.
+ */
+#include "cong.h"
+
+#include <linux/minmax.h>
+
+#define RILL_RENO_L	2	/* segments an ACK widens the window by (RFC 3465 section 2.3) */
+
+/* Grow towards ssthresh. Returns the octets acknowledged that are left for congestion avoidance. */
+static u32 rill_reno_slow_start(struct rill_cong *c, u32 octets)
+{
+	u32 room = c->ssthresh - c->cwnd;
+	u32 step = min(octets, RILL_RENO_L * c->mss);
+
+	if (step <= room) {
+		c->cwnd += step;
+		return 0;
+	}
+	c->cwnd = c->ssthresh;
+	return octets - room;
+}
+
+/* A segment more for each window of octets acknowledged: one in a round trip. */
+static void rill_reno_avoid(struct rill_cong *c, u32 octets)
+{
+	c->counted += octets;
+	if (c->counted < c->cwnd)
+		return;
+	c->counted -= c->cwnd;
+	c->cwnd += c->mss;
+	c->counted = min(c->counted, c->cwnd - 1);
+}
+
+static void rill_reno_acked(struct rill_cong *c, u32 octets, u32 rtt_us, u64 now_us)
+{
+	if (c->cwnd < c->ssthresh)
+		octets = rill_reno_slow_start(c, octets);
+	if (octets)
+		rill_reno_avoid(c, octets);
+}
+
+/* RFC 5681 section 3.1, equation (4) */
+static u32 rill_reno_reduce(struct rill_cong *c, u32 flight)
+{
+	return max(flight / 2, 2 * c->mss);
+}
+
+const struct rill_cong_ops rill_cong_reno = {
+	.name	= "reno",
+	.acked	= rill_reno_acked,
+	.reduce	= rill_reno_reduce,
+};
