@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* When to retransmit without waiting for the timer (RFC 5681 section 3.2, RFC 6582). */
+#ifndef _RILL_CORE_RECOVERY_H
+#define _RILL_CORE_RECOVERY_H
+
+#include "ack.h"
+#include "cong.h"
+
+enum rill_recovery_phase {
+	RILL_REC_OPEN,		/* nothing known to be lost */
+	RILL_REC_FAST,		/* fast recovery, until @recover is acknowledged */
+	RILL_REC_LOSS,		/* after a retransmission timeout, until @recover is acknowledged */
+};
+
+/**
+ * struct rill_recovery - where a connection stands with its losses
+ * @recover: SND.NXT when the last loss was noticed (RFC 6582 section 3.2)
+ * @dupacks: duplicate acknowledgments since the last new one, not counted in RILL_REC_FAST
+ * @flight: octets in flight when the first of @dupacks came, before limited transmit
+ * @phase: enum rill_recovery_phase
+ * @armed: SND.UNA hasn't passed @recover yet
+ */
+struct rill_recovery {
+	u32	recover;
+	u32	dupacks;
+	u32	flight;
+	u8	phase;
+	bool	armed;
+};
+
+/* What the sender is to do. */
+enum rill_recovery_do {
+	RILL_REC_DO_NOTHING,
+	RILL_REC_DO_HEAD,	/* retransmit the segment at SND.UNA */
+};
+
+void rill_recovery_init(struct rill_recovery *r, u32 iss);
+enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_cong *c,
+					const struct rill_snd *snd, const struct rill_acked *acked,
+					u32 flight, u32 rtt_us, u64 now_us);
+void rill_recovery_timeout(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
+			   bool first);
+u32 rill_recovery_limit(const struct rill_recovery *r, const struct rill_cong *c);
+
+#endif /* _RILL_CORE_RECOVERY_H */
