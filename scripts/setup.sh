@@ -3,7 +3,7 @@
 # Install the Debian packages that the other scripts need, where they are
 # missing, after saying which and why.
 set -eu -o pipefail
-# shellcheck source=scripts/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # package, file that it brings, reason
