@@ -12,7 +12,9 @@
 #include <linux/timer.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
+#include <net/inet_sock.h>
 #include <net/net_namespace.h>
+#include <net/route.h>
 
 /* The protocol memory helpers of struct sock have moved out of net/sock.h. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
@@ -60,6 +62,57 @@ static inline int rill_ioctl_answer(int answer, unsigned long arg)
 #define rill_info_rcv_wnd(info, wnd)	((info)->tcpi_rcv_wnd = (wnd))
 #else
 #define rill_info_rcv_wnd(info, wnd)	((void)(wnd))
+#endif
+
+#ifndef dst_rtable
+#define dst_rtable(ptr)	container_of(ptr, struct rtable, dst)
+#endif
+
+/* Socket calls take an address of unknown size. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+typedef struct sockaddr_unsized rill_sockaddr;
+#else
+typedef struct sockaddr rill_sockaddr;
+#endif
+
+/* The arguments of proto.accept come in a struct. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define RILL_PROTO_ACCEPT(name) \
+	struct sock *name(struct sock *sk, struct proto_accept_arg *arg)
+#define RILL_ACCEPT_FLAGS	(arg->flags)
+#define RILL_ACCEPT_ERR		(&arg->err)
+#else
+#define RILL_PROTO_ACCEPT(name) \
+	struct sock *name(struct sock *sk, int flags, int *err, bool kern)
+#define RILL_ACCEPT_FLAGS	flags
+#define RILL_ACCEPT_ERR		err
+#endif
+
+/* Receive calls give no address length back. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#define rill_inet_recv_error(sk, msg, len)	inet_recv_error(sk, msg, len)
+#else
+#define rill_inet_recv_error(sk, msg, len)	inet_recv_error(sk, msg, len, &(msg)->msg_namelen)
+#endif
+
+/* The flags of struct inet_sock are bits of one word. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_sock *from)
+{
+	to->inet_flags = READ_ONCE(from->inet_flags);
+}
+#else
+static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_sock *from)
+{
+	to->cmsg_flags = from->cmsg_flags;
+	to->recverr = from->recverr;
+	to->freebind = from->freebind;
+	to->transparent = from->transparent;
+	to->mc_loop = from->mc_loop;
+	to->mc_all = from->mc_all;
+	to->bind_address_no_port = from->bind_address_no_port;
+	to->recverr_rfc4884 = from->recverr_rfc4884;
+}
 #endif
 
 #endif /* _RILL_COMPAT_H */

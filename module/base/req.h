@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A request: a connection in SYN-RECEIVED that a SYN at a listener began. */
+#ifndef _RILL_BASE_REQ_H
+#define _RILL_BASE_REQ_H
+
+#include "../core/opt.h"
+#include "entry.h"
+#include "queue.h"
+
+/**
+ * struct rill_req - what the handshake needs until its last ACK
+ * @e: place in the connection table, timer that resends the SYN-ACK
+ * @queue: the listener's, with a reference
+ * @iss: our initial sequence number
+ * @irs: the peer's
+ * @ts_recent: the peer's last timestamp
+ * @ts_off: added to our clock in timestamps
+ * @born: microseconds, when the SYN-ACK was first sent
+ * @rcv_wnd: octets, the window the SYN-ACK offers
+ * @snd_wnd: octets, the window of the SYN (never scaled)
+ * @mark: of the SYN, for the answers
+ * @bound_if: the device the listener is bound to, or 0
+ * @mss: what the peer announced, or the default
+ * @adv_mss: what we announce
+ * @opts: enum rill_opt_bit that both ends know
+ * @wscale: the peer's
+ * @rcv_wscale: ours
+ * @tos: of the answers
+ * @resends: SYN-ACKs sent by the timer
+ * @acked: the last ACK has come, but there was no room, or TCP_DEFER_ACCEPT waits for data
+ */
+struct rill_req {
+	struct rill_entry	e;
+	struct rill_queue	*queue;
+	u64	born;
+	u32	iss;
+	u32	irs;
+	u32	ts_recent;
+	u32	ts_off;
+	u32	rcv_wnd;
+	u32	snd_wnd;
+	u32	mark;
+	int	bound_if;
+	u16	mss;
+	u16	adv_mss;
+	u8	opts;
+	u8	wscale;
+	u8	rcv_wscale;
+	u8	tos;
+	u8	resends;
+	bool	acked;
+};
+
+/* Lock debugging makes timers larger than their 40 octets. */
+static_assert(sizeof(struct rill_req) <= 256 - 40 + sizeof(struct timer_list));
+
+static inline struct rill_req *rill_req_of(struct rill_node *node)
+{
+	return container_of(node, struct rill_req, e.node);
+}
+
+int rill_req_init(void);
+void rill_req_exit(void);
+struct rill_req *rill_req_new(struct net *net, struct rill_queue *q,
+			      void (*expired)(struct timer_list *t));
+
+#endif /* _RILL_BASE_REQ_H */

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One connection: a socket as a list of core structs.
+ * Everything is protected by the socket lock unless its group says otherwise.
+ */
+#ifndef _RILL_BASE_SOCK_H
+#define _RILL_BASE_SOCK_H
+
+#include <net/inet_sock.h>
+
+#include "../core/ack.h"
+#include "../core/cong.h"
+#include "../core/deadlines.h"
+#include "../core/opt.h"
+#include "../core/recovery.h"
+#include "../core/rtt.h"
+#include "node.h"
+#include "reasm.h"
+
+struct rill_port;
+struct rill_queue;
+
+/* Bits of struct rill_sock.ack: why an acknowledgment is owed. */
+enum rill_ack_bit {
+	RILL_ACK_OWED	= 0x01,		/* something arrived that was not acknowledged yet */
+	RILL_ACK_NOW	= 0x02,		/* and must not wait for the delayed-ACK timer */
+};
+
+/* Bits of struct rill_sock.deferred: work left to the holder of the socket lock, see rill_release_cb(). */
+enum rill_deferred_bit {
+	RILL_DEFER_TIMER,		/* the timer fired */
+	RILL_DEFER_MTU,			/* the path MTU changed */
+};
+
+/* How a connection behaves by request of its user: set by setsockopt(), inherited by children. */
+struct rill_knobs {
+	u32	keep_idle;		/* jiffies; 0: the namespace's */
+	u32	keep_intvl;		/* jiffies; 0: the namespace's */
+	u32	user_timeout;		/* milliseconds; 0: by the number of retries */
+	u32	window_clamp;		/* octets; 0: none */
+	s32	linger2;		/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */
+	u16	user_mss;		/* TCP_MAXSEG; 0: not set */
+	u8	keep_cnt;		/* 0: the namespace's */
+	u8	syn_retries;		/* 0: the namespace's */
+	u8	defer_accept;		/* SYN-ACKs sent again while a request waits for data */
+	bool	nodelay;
+	bool	cork;
+	bool	quickack;
+};
+
+struct rill_sock {
+	struct inet_sock	inet;		/* first */
+
+	/* The connection table: written before the node is linked, see table.c. */
+	struct rill_node	node;
+
+	/* Sending. Octets una..write_seq stand in sk_write_queue. */
+	struct rill_snd		snd;
+	u32			iss;
+	u32			write_seq;	/* behind the last octet queued; the FIN's number if there is one */
+	u32			snd_cur;	/* the next to send; behind snd.nxt after a timeout */
+	u32			push_seq;	/* data before this is to carry PSH */
+	struct sk_buff		*snd_skb;	/* holds snd_cur, or NULL: search from the head */
+	struct rill_rtt		rtt;
+	struct rill_cong	cong;
+	struct rill_recovery	rec;
+	u64			rtt_start;	/* microseconds, when rtt_seq was sent */
+	u32			rtt_seq;	/* the segment that ends here is being timed */
+	u32			last_snd;	/* jiffies of the last data sent */
+	u32			retrans_total;	/* segments retransmitted, ever */
+	u32			retrans_stamp;	/* jiffies when the segment at snd.una was first retransmitted */
+	u16			mss;		/* effective send MSS, octets of data in a segment */
+	u16			peer_mss;	/* what the peer announced, or the default */
+	u16			adv_mss;	/* what was announced to the peer */
+	u8			retries;	/* how often the segment at snd.una was retransmitted */
+	u8			probes;		/* keep-alive or window probes without an answer */
+	u8			opt_len;	/* octets of options in every data segment */
+	bool			rtt_timing;
+	bool			fin_queued;
+	bool			more;		/* the last send said MSG_MORE */
+
+	/* Receiving. In-order segments stand in sk_receive_queue, early ones in ofo. */
+	u32			irs;
+	u32			rcv_nxt;
+	u32			rcv_adv;	/* right edge of the window as advertised */
+	u32			rcv_acked;	/* rcv_nxt in the last segment sent */
+	u32			copied;		/* the next octet for the reader */
+	u32			last_rcv;	/* jiffies of the last segment that was taken */
+	u32			rcv_mss;	/* estimate of the peer's segment size */
+	u32			challenge_jiffies;	/* start of the challenge-ACK period */
+	struct rill_reasm	ofo;
+	u32			ofo_fin;	/* sequence number of the peer's FIN */
+	u32			ts_recent;
+	u32			ts_recent_stamp;	/* seconds, when ts_recent was taken */
+	u32			ts_off;
+	u8			challenges;	/* challenge ACKs sent in this period */
+	u8			ack;		/* enum rill_ack_bit */
+	u8			rcv_wscale;
+	bool			ts_on;
+	bool			wscale_on;
+	bool			sack_on;
+	bool			ofo_fin_known;
+	bool			fin_rcvd;
+	bool			passive;	/* born from a listener */
+
+	/* Deadlines and their one timer (sk->sk_timer). */
+	struct rill_deadlines	dl;
+	unsigned long		deferred;	/* atomic bits, enum rill_deferred_bit */
+
+	/* Statistics for TCP_INFO. */
+	u64			octets_acked;
+	u64			octets_received;
+	u32			segs_in;
+	u32			segs_out;
+	u32			data_segs_in;
+	u32			data_segs_out;
+
+	struct rill_knobs	knobs;
+
+	/* A listener's children that wait for accept(), and a child's place among them; see queue.c. */
+	struct rill_queue	*queue;
+	struct list_head	accept_link;
+
+	/* The port this socket is bound to; lock: its bucket's, see bind.c. */
+	struct rill_port	*port;
+	struct hlist_node	port_link;
+	struct hlist_node	listen_link;	/* in the listeners' table, RCU */
+	bool			port_shared;	/* chosen by connect(), may be shared with other destinations */
+};
+
+static inline struct rill_sock *rill_sk(const struct sock *sk)
+{
+	return (struct rill_sock *)sk;
+}
+
+static inline struct sock *rill_sock_of(struct rill_node *node)
+{
+	return &container_of(node, struct rill_sock, node)->inet.sk;
+}
+
+/* Octets the peer may still send as of the last advertisement. */
+static inline u32 rill_rcv_wnd(const struct rill_sock *rs)
+{
+	return rs->rcv_adv - rs->rcv_nxt;
+}
+
+/* The number behind everything queued, the FIN counted. */
+static inline u32 rill_snd_end(const struct rill_sock *rs)
+{
+	return rs->write_seq + rs->fin_queued;
+}
+
+/* Octets before the reader, without what is out of order. */
+static inline u32 rill_unread(const struct rill_sock *rs)
+{
+	return rs->rcv_nxt - rs->copied - rs->fin_rcvd;
+}
+
+#endif /* _RILL_BASE_SOCK_H */

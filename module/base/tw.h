@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A connection in TIME-WAIT: what is left of it for 2 MSL. */
+#ifndef _RILL_BASE_TW_H
+#define _RILL_BASE_TW_H
+
+#include "entry.h"
+
+struct rill_port;
+
+/**
+ * struct rill_tw - what answers late segments need
+ * @e: place in the connection table, timer of 2 MSL
+ * @port_link: among the users of @port; lock: the port's bucket's
+ * @port: the local port, NULL once it is given back
+ * @snd_nxt: SND.NXT
+ * @rcv_nxt: RCV.NXT, behind the peer's FIN
+ * @rcv_wnd: octets, as last advertised
+ * @ts_recent: the peer's last timestamp
+ * @ts_off: added to our clock in timestamps
+ * @mark: for the answers
+ * @bound_if: the device the socket was bound to, or 0
+ * @tos: of the answers
+ * @rcv_wscale: our window scale
+ * @ts_on: timestamps are in use
+ * @reuse: SO_REUSEADDR was on
+ * @reuseport: SO_REUSEPORT was on
+ */
+struct rill_tw {
+	struct rill_entry	e;
+	struct hlist_node	port_link;
+	struct rill_port	*port;
+	u32	snd_nxt;
+	u32	rcv_nxt;
+	u32	rcv_wnd;
+	u32	ts_recent;
+	u32	ts_off;
+	u32	mark;
+	int	bound_if;
+	u8	tos;
+	u8	rcv_wscale;
+	u8	ts_on:1;
+	u8	reuse:1;
+	u8	reuseport:1;
+};
+
+/* Lock debugging makes timers larger than their 40 octets. */
+static_assert(sizeof(struct rill_tw) <= 192 - 40 + sizeof(struct timer_list));
+
+static inline struct rill_tw *rill_tw_of(struct rill_node *node)
+{
+	return container_of(node, struct rill_tw, e.node);
+}
+
+int rill_tw_init(void);
+void rill_tw_exit(void);
+struct rill_tw *rill_tw_new(struct net *net);
+unsigned long rill_tw_time(const struct net *net);
+
+#endif /* _RILL_BASE_TW_H */
