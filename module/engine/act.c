@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events become states here: the only writer of sk_state, but for the birth of a child in in_child.c
+ * that comes through here too. Called by the ways in, the timers and the socket calls, socket lock held.
+ */
+#include <net/inet_common.h>
+
+#include "../base/bind.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/table.h"
+#include "../base/timer.h"
+#include "../base/tw.h"
+#include "act.h"
+#include "out.h"
+
+/**
+ * rill_act_error() - the user is to learn of an error
+ * @sk: the socket, locked
+ * @err: positive errno
+ */
+void rill_act_error(struct sock *sk, int err)
+{
+	WRITE_ONCE(sk->sk_err, err);
+	sk_error_report(sk);
+}
+
+/* Leave a TIME-WAIT entry in the connection table, where the socket was. */
+static void rill_act_timewait(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	struct rill_tw *tw = rill_tw_new(sock_net(sk));
+
+	if (!tw)
+		return;
+	tw->e.node.tuple = rs->node.tuple;
+	tw->snd_nxt = rs->snd.nxt;
+	tw->rcv_nxt = rs->rcv_nxt;
+	tw->rcv_wnd = rill_rcv_wnd(rs);
+	tw->rcv_wscale = rs->wscale_on ? rs->rcv_wscale : 0;
+	tw->ts_on = rs->ts_on;
+	tw->ts_recent = rs->ts_recent;
+	tw->ts_off = rs->ts_off;
+	tw->mark = sk->sk_mark;
+	tw->bound_if = sk->sk_bound_dev_if;
+	tw->tos = inet_sk(sk)->tos;
+	tw->reuse = sk->sk_reuse;
+	tw->reuseport = sk->sk_reuseport;
+	rill_bind_give_tw(sk, tw);
+	if (rill_entry_link_over(&tw->e, &rs->node, rill_tw_time(sock_net(sk))))
+		RILL_INC(sock_net(sk), TimeWaits);
+	else
+		rill_entry_put(&tw->e);
+}
+
+/**
+ * rill_act_destroy() - nobody has the socket any more: let it go
+ * @sk: the socket, closed and orphaned; the caller has a reference of its own
+ */
+void rill_act_destroy(struct sock *sk)
+{
+	rill_timer_stop(sk);
+	rill_bind_put_port(sk);
+	rill_rtx_purge(sk);
+	rill_reasm_purge(&rill_sk(sk)->ofo);
+	sk_stream_kill_queues(sk);
+	atomic_dec(&rill_net(sock_net(sk))->orphans);
+	sock_put(sk);
+}
+
+/* Delete the TCB: from now on the socket is nobody's peer. */
+static void rill_act_delete(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	rill_table_remove(rill_net(sock_net(sk)), &rs->node);
+	rill_timer_stop(sk);
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+		rill_bind_put_port(sk);
+	rill_rtx_purge(sk);
+	rill_reasm_purge(&rs->ofo);
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	if (sock_flag(sk, SOCK_DEAD))
+		rill_act_destroy(sk);
+	else
+		sk->sk_state_change(sk);
+}
+
+static void rill_act_send(struct sock *sk, u16 actions)
+{
+	if (actions & RILL_ACT_SYN)
+		rill_send_syn(sk);
+	if (actions & RILL_ACT_SYNACK)
+		rill_send_synack(sk);
+	if (actions & RILL_ACT_ACK)
+		rill_sk(sk)->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
+	if (actions & RILL_ACT_FIN) {
+		rill_sk(sk)->fin_queued = true;
+		rill_push(sk);
+	}
+	if (actions & RILL_ACT_RST)
+		rill_send_rst(sk);
+}
+
+static void rill_act_tell(struct sock *sk, u8 from, u16 actions)
+{
+	if (actions & RILL_ACT_OPENED) {
+		sk->sk_state_change(sk);
+		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+	}
+	if (actions & RILL_ACT_EOF) {
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
+		sock_set_flag(sk, SOCK_DONE);
+		if (!sock_flag(sk, SOCK_DEAD)) {
+			sk->sk_state_change(sk);
+			sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
+		}
+	}
+	if (actions & RILL_ACT_REFUSED)
+		rill_act_error(sk, ECONNREFUSED);
+	if (actions & RILL_ACT_RESET)
+		rill_act_error(sk, from == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET);
+	if (actions & RILL_ACT_TIMEDOUT)
+		rill_act_error(sk, sk->sk_err_soft ?: ETIMEDOUT);
+}
+
+static void rill_act_count(struct sock *sk, u8 from, u8 to)
+{
+	if (from == TCP_CLOSE && to == TCP_SYN_SENT)
+		RILL_INC(sock_net(sk), ActiveOpens);
+	if (to == TCP_CLOSE && (from == TCP_SYN_SENT || from == TCP_SYN_RECV))
+		RILL_INC(sock_net(sk), AttemptFails);
+	if (to == TCP_CLOSE && (from == TCP_ESTABLISHED || from == TCP_CLOSE_WAIT))
+		RILL_INC(sock_net(sk), EstabResets);
+}
+
+/**
+ * rill_act() - something happened to a connection
+ * @sk: the socket, locked; may be closed, and without an owner destroyed, afterwards: the caller has a reference
+ * @event: what happened
+ *
+ * An acknowledgment that goes with the transition is only marked as due: rill_flush_ack() sends it, or data
+ * that it can ride on.
+ */
+void rill_act(struct sock *sk, enum rill_event event)
+{
+	const struct rill_cell *cell = rill_state_cell(sk->sk_state, event);
+	u8 from = sk->sk_state, to;
+
+	if (!cell) {
+		RILL_INC(sock_net(sk), BadEvents);
+		net_warn_ratelimited("rill: %s in state %s\n", rill_event_name(event),
+				     rill_state_name(from));
+		return;
+	}
+	to = cell->next;
+	/* An RST or the last ACK goes out while the connection still has its numbers. */
+	if (cell->actions & RILL_ACT_RST)
+		rill_send_rst(sk);
+	if (cell->actions & RILL_ACT_TIMEWAIT) {
+		/* What becomes of the connection is an entry; the user's socket is closed. */
+		if (cell->actions & RILL_ACT_ACK)
+			rill_send_ack(sk);
+		rill_act_timewait(sk);
+		to = TCP_CLOSE;
+	}
+	if (to != from) {
+		rill_act_count(sk, from, to);
+		inet_sk_set_state(sk, to);
+	}
+	if (to != TCP_CLOSE)
+		rill_act_send(sk, cell->actions & ~RILL_ACT_RST);
+	rill_act_tell(sk, from, cell->actions);
+	if (to == TCP_CLOSE && (cell->actions & (RILL_ACT_DELETE | RILL_ACT_TIMEWAIT)))
+		rill_act_delete(sk);
+}

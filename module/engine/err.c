@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ICMP errors about segments of ours (RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927). Called by ICMP in
+ * softirq context under RCU.
+ */
+#include <linux/icmp.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "../base/ip.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/table.h"
+#include "../core/seq.h"
+#include "act.h"
+#include "err.h"
+#include "out.h"
+
+/* The full socket that sent the quoted segment, with a reference. */
+static struct sock *rill_err_sock(struct net *net, const struct iphdr *iph,
+				  const struct rill_hdr *hdr)
+{
+	struct rill_tuple tuple = { .lport = hdr->source, .fport = hdr->dest };
+	struct rill_node *node;
+	struct sock *sk;
+
+	ipv6_addr_set_v4mapped(iph->saddr, &tuple.laddr);
+	ipv6_addr_set_v4mapped(iph->daddr, &tuple.faddr);
+	node = rill_table_find(rill_net(net), &tuple);
+	if (!node || node->kind != RILL_KIND_SOCK)
+		return NULL;
+	sk = rill_sock_of(node);
+	return refcount_inc_not_zero(&sk->sk_refcnt) ? sk : NULL;
+}
+
+/* The path's MTU is smaller than we thought. */
+static void rill_err_mtu(struct sock *sk, u32 mtu)
+{
+	struct dst_entry *dst = __sk_dst_check(sk, 0);
+
+	if (!dst || !ip_sk_accept_pmtu(sk))
+		return;
+	dst->ops->update_pmtu(dst, sk, NULL, mtu, true);
+	if (sock_owned_by_user(sk))
+		set_bit(RILL_DEFER_MTU, &rill_sk(sk)->deferred);
+	else
+		rill_out_sync_mss(sk);
+}
+
+/* Only a connection that is being opened takes an ICMP error's word for it (RFC 5461 section 4). */
+static void rill_err_report(struct sock *sk, int err)
+{
+	if (sock_owned_by_user(sk) || sk->sk_state != TCP_SYN_SENT) {
+		WRITE_ONCE(sk->sk_err_soft, err);
+		return;
+	}
+	WRITE_ONCE(sk->sk_err_soft, err);
+	rill_act(sk, RILL_EV_GIVE_UP);
+}
+
+static void rill_err_locked(struct sock *sk, struct sk_buff *skb, u32 seq, u32 info)
+{
+	const struct icmphdr *icmp = icmp_hdr(skb);
+	struct rill_sock *rs = rill_sk(sk);
+
+	/* Off the path nobody knows what is in flight (RFC 5927 section 4.1). */
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
+	    rill_seq_lt(seq, rs->snd.una) || rill_seq_gt(seq, rs->snd.nxt)) {
+		RILL_INC(sock_net(sk), InIcmpIgnored);
+		return;
+	}
+	switch (icmp->type) {
+	case ICMP_PARAMETERPROB:
+		rill_err_report(sk, EPROTO);
+		break;
+	case ICMP_TIME_EXCEEDED:
+		rill_err_report(sk, EHOSTUNREACH);
+		break;
+	case ICMP_DEST_UNREACH:
+		if (icmp->code > NR_ICMP_UNREACH)
+			break;
+		if (icmp->code == ICMP_FRAG_NEEDED)
+			rill_err_mtu(sk, info);
+		else
+			rill_err_report(sk, icmp_err_convert[icmp->code].errno);
+		break;
+	}
+}
+
+/**
+ * rill_err() - net_protocol.err_handler
+ * @skb: the ICMP message, data at the quoted IP header
+ * @info: the MTU of "fragmentation needed"
+ *
+ * Return: 0, or -ENOENT when there is no such connection.
+ */
+int rill_err(struct sk_buff *skb, u32 info)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	const struct rill_hdr *hdr = (const struct rill_hdr *)(skb->data + iph->ihl * 4);
+	struct net *net = dev_net(skb->dev);
+	u32 seq = ntohl(hdr->seq);
+	struct sock *sk;
+
+	RILL_INC(net, InIcmp);
+	sk = rill_err_sock(net, iph, hdr);
+	if (!sk) {
+		RILL_INC(net, InIcmpIgnored);
+		return -ENOENT;
+	}
+	bh_lock_sock(sk);
+	rill_err_locked(sk, skb, seq, info);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+	return 0;
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The timer of a connection, and what each deadline means when it has come. A timer that finds the socket
+ * in use leaves a bit; release_sock() then does the work through proto.release_cb. Socket lock held, but
+ * in rill_expiry().
+ */
+#include <net/dst.h>
+
+#include "../base/ip.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/timer.h"
+#include "../compat.h"
+#include "act.h"
+#include "expiry.h"
+#include "out.h"
+
+/* tcp(7), tcp_orphan_retries: what 0 stands for. */
+#define RILL_ORPHAN_RETRIES	8
+
+static u8 rill_expiry_limit(const struct sock *sk)
+{
+	const struct rill_settings *set = &rill_net(sock_net(sk))->set;
+	const struct rill_sock *rs = rill_sk(sk);
+
+	if (sk->sk_state == TCP_SYN_SENT)
+		return rs->knobs.syn_retries ?: READ_ONCE(set->syn_retries);
+	if (sk->sk_state == TCP_SYN_RECV)
+		return rs->knobs.syn_retries ?: READ_ONCE(set->synack_retries);
+	if (sock_flag(sk, SOCK_DEAD))
+		return READ_ONCE(set->orphan_retries) ?: RILL_ORPHAN_RETRIES;
+	return READ_ONCE(set->retries2);
+}
+
+/* Has the peer been silent for longer than the user wants to wait (TCP_USER_TIMEOUT)? */
+static bool rill_expiry_user_timeout(const struct sock *sk, u32 since)
+{
+	const struct rill_sock *rs = rill_sk(sk);
+
+	return rs->knobs.user_timeout &&
+	       (s32)((u32)jiffies - since - msecs_to_jiffies(rs->knobs.user_timeout)) >= 0;
+}
+
+/* The peer does not answer: R2 (RFC 9293 section 3.8.3). */
+static void rill_expiry_give_up(struct sock *sk)
+{
+	RILL_INC(sock_net(sk), AbortOnTimeout);
+	rill_act(sk, RILL_EV_GIVE_UP);
+}
+
+/* RILL_DL_RTX */
+static void rill_expiry_rtx(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rs->retries >= rill_expiry_limit(sk) ||
+	    (rs->retries && rill_expiry_user_timeout(sk, rs->retrans_stamp))) {
+		rill_expiry_give_up(sk);
+		return;
+	}
+	/* R1: perhaps another route does better. */
+	if (rs->retries == READ_ONCE(rill_net(sock_net(sk))->set.retries1))
+		dst_negative_advice(sk);
+	if (sk->sk_state != TCP_SYN_SENT && sk->sk_state != TCP_SYN_RECV) {
+		rill_rtx_timeout(sk);
+		return;
+	}
+	if (!rs->retries)
+		rs->retrans_stamp = (u32)jiffies;
+	rs->retries++;
+	rill_rtt_timeout(&rs->rtt);
+	if (sk->sk_state == TCP_SYN_SENT)
+		rill_send_syn(sk);
+	else
+		rill_send_synack(sk);
+}
+
+/*
+ * RILL_DL_PERSIST: the window is shut. It may stay so for ever while the peer answers (MUST-37); probes that
+ * nobody answers count as retransmissions do.
+ */
+static void rill_expiry_persist(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rs->probes >= rill_expiry_limit(sk) ||
+	    (rs->probes && rill_expiry_user_timeout(sk, rs->last_rcv))) {
+		rill_expiry_give_up(sk);
+		return;
+	}
+	rs->probes++;
+	rill_rtt_timeout(&rs->rtt);
+	rill_send_probe(sk, true);
+	rill_timer_set_rto(sk, RILL_DL_PERSIST);
+}
+
+static u32 rill_expiry_keep_idle(const struct sock *sk)
+{
+	return rill_sk(sk)->knobs.keep_idle ?:
+	       READ_ONCE(rill_net(sock_net(sk))->set.keepalive_time);
+}
+
+static u32 rill_expiry_keep_intvl(const struct sock *sk)
+{
+	return rill_sk(sk)->knobs.keep_intvl ?:
+	       READ_ONCE(rill_net(sock_net(sk))->set.keepalive_intvl);
+}
+
+/**
+ * rill_expiry_keepalive() - keep-alive was switched on, or its times changed
+ * @sk: the socket, locked
+ */
+void rill_expiry_keepalive(struct sock *sk)
+{
+	u32 idle = (u32)jiffies - rill_sk(sk)->last_rcv;
+	u32 time = rill_expiry_keep_idle(sk);
+
+	rill_timer_set(sk, RILL_DL_KEEPALIVE, jiffies + (idle < time ? time - idle : 0));
+}
+
+/* RILL_DL_KEEPALIVE: only on a connection on which nothing has happened (MUST-26) */
+static void rill_expiry_keep(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 idle = (u32)jiffies - rs->last_rcv;
+	u8 limit = rs->knobs.keep_cnt ?:
+		   READ_ONCE(rill_net(sock_net(sk))->set.keepalive_probes);
+
+	if (!sock_flag(sk, SOCK_KEEPOPEN) || sk->sk_state == TCP_SYN_SENT)
+		return;
+	if (rs->snd_cur != rs->snd.una || rs->write_seq != rs->snd_cur ||
+	    idle < rill_expiry_keep_idle(sk)) {
+		rill_expiry_keepalive(sk);
+		if (idle >= rill_expiry_keep_idle(sk))
+			rill_timer_set(sk, RILL_DL_KEEPALIVE,
+				       jiffies + rill_expiry_keep_idle(sk));
+		return;
+	}
+	if (rs->knobs.user_timeout ? rs->probes && rill_expiry_user_timeout(sk, rs->last_rcv) :
+	    rs->probes >= limit) {
+		rill_send_rst(sk);
+		rill_expiry_give_up(sk);
+		return;
+	}
+	rs->probes++;
+	rill_send_probe(sk, false);
+	rill_timer_set(sk, RILL_DL_KEEPALIVE, jiffies + rill_expiry_keep_intvl(sk));
+}
+
+/**
+ * rill_expiry_linger() - an orphan has entered FIN-WAIT-2: the peer has so long to send its FIN
+ * @sk: the socket, locked; closed afterwards if it is not to wait at all
+ */
+void rill_expiry_linger(struct sock *sk)
+{
+	s32 time = rill_sk(sk)->knobs.linger2 ?:
+		   READ_ONCE(rill_net(sock_net(sk))->set.fin_timeout);
+
+	if (time < 0)
+		rill_act(sk, RILL_EV_ABORT);
+	else
+		rill_timer_set(sk, RILL_DL_LINGER, jiffies + time);
+}
+
+static void rill_expiry_delack(struct sock *sk)
+{
+	if (!rill_sk(sk)->ack)
+		return;
+	RILL_INC(sock_net(sk), DelayedAcks);
+	rill_send_ack(sk);
+}
+
+/* RILL_DL_CORK: held back long enough */
+static void rill_expiry_cork(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	bool cork = rs->knobs.cork;
+
+	rs->knobs.cork = false;
+	rs->more = false;
+	rill_push(sk);
+	rs->knobs.cork = cork;
+}
+
+static void rill_expiry_one(struct sock *sk, enum rill_deadline which)
+{
+	switch (which) {
+	case RILL_DL_RTX:
+		rill_expiry_rtx(sk);
+		break;
+	case RILL_DL_PERSIST:
+		rill_expiry_persist(sk);
+		break;
+	case RILL_DL_DELACK:
+		rill_expiry_delack(sk);
+		break;
+	case RILL_DL_KEEPALIVE:
+		rill_expiry_keep(sk);
+		break;
+	case RILL_DL_LINGER:
+		rill_act(sk, RILL_EV_2MSL);
+		break;
+	case RILL_DL_CORK:
+		rill_expiry_cork(sk);
+		break;
+	case RILL_DL_COUNT:
+		break;
+	}
+}
+
+/* Do what is due, then wait for what comes next. */
+static void rill_expiry_run(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u8 due = rill_deadline_take_due(&rs->dl, jiffies);
+	int i;
+
+	for (i = 0; i < RILL_DL_COUNT; i++)
+		if ((due & BIT(i)) && sk->sk_state != TCP_CLOSE)
+			rill_expiry_one(sk, i);
+	if (sk->sk_state != TCP_CLOSE)
+		rill_timer_rearm(sk);
+}
+
+/**
+ * rill_expiry() - the callback of a connection's timer
+ * @t: the timer; its reference to the socket is ours
+ */
+void rill_expiry(struct timer_list *t)
+{
+	struct sock *sk = timer_container_of(sk, t, sk_timer);
+
+	bh_lock_sock(sk);
+	if (!sock_owned_by_user(sk))
+		rill_expiry_run(sk);
+	else if (!test_and_set_bit(RILL_DEFER_TIMER, &rill_sk(sk)->deferred))
+		sock_hold(sk);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+}
+
+/**
+ * rill_expiry_release() - proto.release_cb: the socket's owner is done, do what was left to him
+ * @sk: the socket, locked
+ */
+void rill_expiry_release(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (likely(!READ_ONCE(rs->deferred)))
+		return;
+	if (test_and_clear_bit(RILL_DEFER_MTU, &rs->deferred) && sk->sk_state != TCP_CLOSE)
+		rill_out_sync_mss(sk);
+	if (test_and_clear_bit(RILL_DEFER_TIMER, &rs->deferred)) {
+		rill_expiry_run(sk);
+		__sock_put(sk);
+	}
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What happens when a deadline has come. */
+#ifndef _RILL_ENGINE_EXPIRY_H
+#define _RILL_ENGINE_EXPIRY_H
+
+#include "../base/sock.h"
+
+void rill_expiry(struct timer_list *t);
+void rill_expiry_release(struct sock *sk);
+void rill_expiry_keepalive(struct sock *sk);
+void rill_expiry_linger(struct sock *sk);
+
+#endif /* _RILL_ENGINE_EXPIRY_H */

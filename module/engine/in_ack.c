@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Step five: what a segment's acknowledgment does to what we have sent. Socket lock held.
+ */
+#include "../base/clock.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/timer.h"
+#include "../core/ack.h"
+#include "../core/seq.h"
+#include "act.h"
+#include "expiry.h"
+#include "in.h"
+#include "out.h"
+
+/* Take the round-trip time, if this ACK tells it (RFC 6298 section 3). */
+static void rill_ack_rtt(struct rill_sock *rs, const struct rill_opts *opts)
+{
+	if (rs->rtt_timing) {
+		if (rill_seq_lt(rs->snd.una, rs->rtt_seq))
+			return;
+		rill_rtt_sample(&rs->rtt, rill_clock_us() - rs->rtt_start);
+		rs->rtt_timing = false;
+	} else if (rs->rtt.backoff && rs->ts_on && (opts->present & RILL_OPT_TS) && opts->tsecr) {
+		/* The echo tells which transmission was acknowledged: Karn's ambiguity is none. */
+		rill_rtt_sample(&rs->rtt, (rill_clock_ms() + rs->ts_off - opts->tsecr) *
+				USEC_PER_MSEC);
+	} else {
+		return;
+	}
+	rill_rtt_progress(&rs->rtt);
+}
+
+/* Enough for two windows' worth, so that the user can refill while one is in flight (tcp(7), tcp_wmem). */
+static void rill_ack_grow_sndbuf(struct sock *sk)
+{
+	int max = READ_ONCE(rill_net(sock_net(sk))->set.wmem[2]);
+	u32 want;
+
+	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
+		return;
+	want = min_t(u32, max, 2 * min_t(u32, rill_sk(sk)->cong.cwnd, INT_MAX / 2));
+	if ((int)want > sk->sk_sndbuf)
+		WRITE_ONCE(sk->sk_sndbuf, want);
+}
+
+/* Something new was acknowledged. */
+static void rill_ack_progress(struct sock *sk, const struct rill_opts *opts)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	rill_ack_rtt(rs, opts);
+	rs->retries = 0;
+	sk->sk_err_soft = 0;
+	rill_rtx_acked(sk);
+	sk_dst_confirm(sk);
+	if (rs->snd_cur != rs->snd.una || rs->snd.nxt != rs->snd.una)
+		rill_timer_set_rto(sk, RILL_DL_RTX);
+	else
+		rill_timer_clear(sk, RILL_DL_RTX);
+}
+
+/* The window: zero, so that only probes go out, or open again. */
+/* Our FIN is acknowledged and nobody has the socket any more: the peer has so long to send its own. */
+static void rill_ack_orphan(struct sock *sk)
+{
+	if (sk->sk_state == TCP_FIN_WAIT2 && sock_flag(sk, SOCK_DEAD))
+		rill_expiry_linger(sk);
+}
+
+static void rill_ack_window(struct sock *sk, const struct rill_acked *acked)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (!acked->wnd_changed)
+		return;
+	if (rs->snd.wnd) {
+		if (rill_timer_pending(sk, RILL_DL_PERSIST)) {
+			rill_timer_clear(sk, RILL_DL_PERSIST);
+			rs->rtt.backoff = 0;
+		}
+	} else if (rs->snd.una == rs->snd_cur) {
+		rill_timer_clear(sk, RILL_DL_RTX);
+	}
+}
+
+/**
+ * rill_in_ack() - deal with the acknowledgment of an acceptable segment
+ * @sk: the socket, locked
+ * @seg: its header
+ * @opts: its options
+ *
+ * Return: false when the connection is closed now: nothing more of the segment matters.
+ */
+bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 flight = rs->snd_cur - rs->snd.una;
+	struct rill_acked acked;
+
+	rill_ack_apply(&rs->snd, seg, &acked);
+	if (acked.octets) {
+		rs->octets_acked += acked.octets;
+		rill_ack_progress(sk, opts);
+		if (rs->fin_queued && rs->snd.una == rill_snd_end(rs)) {
+			rs->octets_acked--;
+			rill_act(sk, RILL_EV_FIN_ACKED);
+			if (sk->sk_state == TCP_CLOSE)
+				return false;
+			rill_ack_orphan(sk);
+		}
+	}
+	rill_ack_window(sk, &acked);
+	/* Answers to window probes are no sign of loss. */
+	if (!rs->snd.wnd)
+		acked.duplicate = false;
+	if (rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, &acked, flight, rs->rtt.last_us,
+			      rill_clock_us()) == RILL_REC_DO_HEAD &&
+	    rs->rec.phase == RILL_REC_FAST) {
+		if (acked.duplicate)
+			RILL_INC(sock_net(sk), FastRetrans);
+		rill_rtx_head(sk);
+	}
+	if (acked.octets)
+		rill_ack_grow_sndbuf(sk);
+	rill_push(sk);
+	return true;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A segment finds a listener and no connection (RFC 9293 section 3.10.7.2): a SYN becomes a request.
+ * Softirq context under RCU; the listener is not locked, its fields are read with READ_ONCE().
+ */
+#include <net/ip.h>
+
+#include "../base/clock.h"
+#include "../base/ip.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../core/wnd.h"
+#include "in.h"
+#include "out.h"
+
+/* How long the first SYN-ACK has until it is sent again (RFC 6298 section 2.1). */
+#define RILL_SYNACK_TIMEOUT	HZ
+
+static bool rill_listen_has_room(struct net *net, struct sock *listener, struct rill_queue *q)
+{
+	struct rill_settings *set = &rill_net(net)->set;
+
+	if (sk_acceptq_is_full(listener)) {
+		RILL_INC(net, ListenOverflows);
+		return false;
+	}
+	if (atomic_read(&q->requests) >= max_t(int, READ_ONCE(set->max_syn_backlog),
+					       READ_ONCE(listener->sk_max_ack_backlog))) {
+		RILL_INC(net, ReqQueueFull);
+		return false;
+	}
+	return true;
+}
+
+/* What both ends know of the options that the SYN offers. */
+static void rill_listen_options(struct net *net, struct sock *listener, struct rill_req *req,
+				const struct rill_opts *opts)
+{
+	struct rill_settings *set = &rill_net(net)->set;
+	u32 rcvbuf = READ_ONCE(listener->sk_rcvbuf);
+
+	req->mss = RILL_MSS_DEFAULT;
+	if (opts->present & RILL_OPT_MSS)
+		req->mss = max_t(u16, opts->mss, RILL_MSS_MIN);
+	if ((opts->present & RILL_OPT_WSCALE) && READ_ONCE(set->window_scaling)) {
+		req->opts |= RILL_OPT_WSCALE;
+		req->wscale = opts->wscale;
+		req->rcv_wscale = rill_wnd_scale(max_t(u32, rcvbuf, READ_ONCE(set->rmem[2])) / 2);
+	}
+	if ((opts->present & RILL_OPT_TS) && READ_ONCE(set->timestamps)) {
+		req->opts |= RILL_OPT_TS;
+		req->ts_recent = opts->tsval;
+	}
+	if ((opts->present & RILL_OPT_SACKOK) && READ_ONCE(set->sack))
+		req->opts |= RILL_OPT_SACKOK;
+	req->rcv_wnd = min_t(u32, rcvbuf / 2, U16_MAX);
+}
+
+static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_buff *skb,
+			    const struct rill_tuple *tuple, const struct rill_opts *opts)
+{
+	struct rill_queue *q = READ_ONCE(rill_sk(listener)->queue);
+	const struct rill_seg *seg = RILL_SEG(skb);
+	struct rill_net *rn = rill_net(net);
+	struct rill_reply r;
+	struct rill_req *req;
+	u16 user_mss;
+
+	if (!q || !rill_listen_has_room(net, listener, q))
+		goto full;
+	req = rill_req_new(net, q, rill_in_request_expired);
+	if (!req)
+		goto full;
+	rill_ip_reply_to(net, skb, tuple, &r);
+	req->e.node.tuple = *tuple;
+	req->iss = rill_isn(&rn->key, tuple, ktime_get_ns());
+	req->irs = seg->seq;
+	req->ts_off = rill_isn_ts_offset(&rn->key, tuple);
+	req->born = rill_clock_us();
+	req->snd_wnd = seg->wnd;
+	req->mark = READ_ONCE(listener->sk_mark) ?: r.mark;
+	req->bound_if = READ_ONCE(listener->sk_bound_dev_if) ?: r.oif;
+	req->tos = READ_ONCE(inet_sk(listener)->tos);
+	req->adv_mss = rill_ip_reply_mss(&r);
+	user_mss = READ_ONCE(rill_sk(listener)->knobs.user_mss);
+	if (user_mss)
+		req->adv_mss = min(req->adv_mss, user_mss);
+	rill_listen_options(net, listener, req, opts);
+	if (rill_entry_link(&req->e, RILL_SYNACK_TIMEOUT)) {
+		/* Another CPU has got a SYN of the same connection, or there is no memory. */
+		rill_entry_put(&req->e);
+		goto full;
+	}
+	rill_reply_synack(req);
+	return;
+full:
+	RILL_INC(net, ListenDrops);
+}
+
+/**
+ * rill_in_listen() - a segment for a listener
+ * @listener: the listening socket, not locked, under RCU
+ * @skb: the segment
+ * @tuple: its four-tuple as the local end sees it
+ *
+ * RST is ignored, an ACK is answered with RST, a SYN makes a request; anything else is dropped.
+ */
+void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct rill_tuple *tuple)
+{
+	const struct rill_seg *seg = RILL_SEG(skb);
+	struct net *net = sock_net(listener);
+	struct rill_opts opts;
+
+	if (!rill_in_options(net, skb, &opts) || (seg->flags & RILL_RST))
+		return;
+	if (seg->flags & RILL_ACK) {
+		rill_reply_rst(net, skb, tuple, seg);
+		return;
+	}
+	/* A SYN with FIN is no way to open a connection. */
+	if (!(seg->flags & RILL_SYN) || (seg->flags & RILL_FIN))
+		return;
+	if (rill_ip_rx_answerable(skb))
+		rill_listen_syn(net, listener, skb, tuple, &opts);
+}

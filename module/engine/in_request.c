@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segments and timeouts of a connection in SYN-RECEIVED that a listener began (RFC 9293 section 3.10.7.4).
+ * The last ACK of the handshake turns the request into a full socket. Softirq context under RCU, the
+ * request is held; the listener is not locked.
+ */
+#include "../base/bind.h"
+#include "../base/clock.h"
+#include "../base/ip.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/table.h"
+#include "../core/check.h"
+#include "../core/seq.h"
+#include "../compat.h"
+#include "act.h"
+#include "in.h"
+#include "out.h"
+
+static bool rill_request_defers(struct sock *listener, const struct rill_req *req)
+{
+	return req->resends < READ_ONCE(rill_sk(listener)->knobs.defer_accept);
+}
+
+/**
+ * rill_in_request_expired() - a request's timer: send the SYN-ACK again, or give up
+ * @t: the timer; its reference to the request is ours
+ */
+void rill_in_request_expired(struct timer_list *t)
+{
+	struct rill_entry *e = timer_container_of(e, t, timer);
+	struct rill_req *req = container_of(e, struct rill_req, e);
+	struct rill_net *rn = rill_net(e->net);
+	struct sock *listener;
+	u8 retries;
+
+	rcu_read_lock();
+	listener = rill_queue_listener(req->queue);
+	retries = READ_ONCE(rn->set.synack_retries);
+	if (listener && rill_sk(listener)->knobs.syn_retries)
+		retries = READ_ONCE(rill_sk(listener)->knobs.syn_retries);
+	if (!listener || req->resends >= retries) {
+		RILL_INC(e->net, ReqExpired);
+		rill_entry_drop(e);
+		goto put;
+	}
+	/* Who waits for data (TCP_DEFER_ACCEPT) lets the peer's patience run, and asks at the end. */
+	if (!req->acked || !rill_request_defers(listener, req)) {
+		RILL_INC(e->net, SynRetrans);
+		rill_reply_synack(req);
+	}
+	req->resends++;
+	if (rill_entry_rearm(e, min_t(unsigned long, (unsigned long)HZ << req->resends,
+				      usecs_to_jiffies(RILL_RTO_MAX_US)))) {
+		rcu_read_unlock();
+		return;
+	}
+put:
+	rcu_read_unlock();
+	rill_entry_put(e);
+}
+
+static void rill_request_ack(struct net *net, struct rill_req *req, const struct sk_buff *skb)
+{
+	struct rill_opts opts = { .present = req->opts & RILL_OPT_TS };
+	struct rill_reply r;
+
+	rill_ip_reply_to(net, skb, &req->e.node.tuple, &r);
+	opts.tsval = rill_clock_ms() + req->ts_off;
+	opts.tsecr = req->ts_recent;
+	RILL_INC(net, ChallengeAcks);
+	rill_reply_ack(&r, req->iss + 1, req->irs + 1, req->rcv_wnd >> req->rcv_wscale, &opts);
+}
+
+/* Steps one to four of section 3.10.7.4; true: it is the ACK that completes the handshake. */
+static bool rill_request_check(struct net *net, struct rill_req *req, const struct sk_buff *skb,
+			       const struct rill_opts *opts)
+{
+	const struct rill_seg *seg = RILL_SEG(skb);
+	struct rill_edges e = {
+		.rcv_nxt = req->irs + 1,
+		.rcv_wnd = req->rcv_wnd,
+		.snd_una = req->iss,
+		.snd_nxt = req->iss + 1,
+	};
+
+	if ((seg->flags & (RILL_SYN | RILL_RST | RILL_ACK)) == RILL_SYN && seg->seq == req->irs) {
+		/* The peer has not seen our SYN-ACK. */
+		RILL_INC(net, SynRetrans);
+		rill_reply_synack(req);
+		return false;
+	}
+	if ((req->opts & RILL_OPT_TS) && (opts->present & RILL_OPT_TS) &&
+	    rill_check_paws(req->ts_recent, opts->tsval, seg->flags & RILL_RST)) {
+		RILL_INC(net, InPaws);
+		rill_request_ack(net, req, skb);
+		return false;
+	}
+	switch (rill_check_synced(&e, seg)) {
+	case RILL_RESET:
+		/* Back to LISTEN, and nobody is told (MUST-11). */
+		rill_entry_drop(&req->e);
+		RILL_INC(net, AttemptFails);
+		return false;
+	case RILL_DROP_ACK:
+	case RILL_DROP_CHALLENGE:
+		RILL_INC(net, InUnacceptable);
+		if ((seg->flags & RILL_ACK) && !(seg->flags & RILL_SYN) &&
+		    rill_seq_gt(seg->ack, req->iss + 1))
+			rill_reply_rst(net, skb, &req->e.node.tuple, seg);
+		else
+			rill_request_ack(net, req, skb);
+		return false;
+	case RILL_TAKE:
+		if (seg->ack == req->iss + 1)
+			return true;
+		rill_reply_rst(net, skb, &req->e.node.tuple, seg);
+		return false;
+	default:
+		return false;
+	}
+}
+
+/* May the connection leave SYN-RECEIVED now? */
+static bool rill_request_admit(struct net *net, struct sock *listener, struct rill_req *req,
+			       const struct sk_buff *skb)
+{
+	const struct rill_seg *seg = RILL_SEG(skb);
+
+	if (!seg->len && !(seg->flags & RILL_FIN) && rill_request_defers(listener, req)) {
+		req->acked = true;
+		return false;
+	}
+	if (!sk_acceptq_is_full(listener))
+		return true;
+	RILL_INC(net, ListenOverflows);
+	RILL_INC(net, ListenDrops);
+	if (READ_ONCE(rill_net(net)->set.abort_on_overflow)) {
+		rill_entry_drop(&req->e);
+		rill_reply_rst(net, skb, &req->e.node.tuple, seg);
+	} else {
+		/* The SYN-ACK that the timer sends again makes the peer repeat its ACK. */
+		req->acked = true;
+	}
+	return false;
+}
+
+/* The child is in the table and locked: put it before accept(), and let it have the segment. */
+static bool rill_request_hand_over(struct sock *listener, struct rill_queue *q, struct sock *child,
+				   struct sk_buff *skb)
+{
+	bool kept = false;
+
+	if (rill_queue_add(q, child)) {
+		RILL_INC(sock_net(child), PassiveOpens);
+		kept = rill_in_segment(child, skb);
+		bh_unlock_sock(child);
+		listener->sk_data_ready(listener);
+		return kept;
+	}
+	/* The listener has gone meanwhile. */
+	sock_orphan(child);
+	atomic_inc(&rill_net(sock_net(child))->orphans);
+	rill_act(child, RILL_EV_ABORT);
+	bh_unlock_sock(child);
+	return false;
+}
+
+/**
+ * rill_in_request() - a segment for a half-open connection
+ * @net: the namespace
+ * @req: the request, held, under RCU
+ * @skb: the segment
+ *
+ * Return: true when the segment was kept, by the socket that the request has become.
+ */
+bool rill_in_request(struct net *net, struct rill_req *req, struct sk_buff *skb)
+{
+	struct sock *listener, *child;
+	struct rill_opts opts;
+	bool kept;
+
+	if (!rill_in_options(net, skb, &opts) || !rill_request_check(net, req, skb, &opts))
+		return false;
+	listener = rill_queue_listener(req->queue);
+	if (!listener) {
+		rill_entry_drop(&req->e);
+		rill_reply_rst(net, skb, &req->e.node.tuple, RILL_SEG(skb));
+		return false;
+	}
+	if (!rill_request_admit(net, listener, req, skb))
+		return false;
+	child = rill_in_child(listener, req);
+	if (!child) {
+		RILL_INC(net, ListenDrops);
+		return false;
+	}
+	sock_hold(child);
+	bh_lock_sock(child);
+	if (rill_entry_give_way(&req->e, &rill_sk(child)->node)) {
+		kept = rill_request_hand_over(listener, req->queue, child, skb);
+		sock_put(child);
+		return kept;
+	}
+	/* Another CPU was faster with the same ACK. */
+	sock_orphan(child);
+	atomic_inc(&rill_net(net)->orphans);
+	rill_act(child, RILL_EV_GIVE_UP);
+	bh_unlock_sock(child);
+	sock_put(child);
+	return false;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segments of a connection that carry no data: SYN, SYN-ACK, ACK, RST, probes. Socket lock held.
+ */
+#include "../base/clock.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/timer.h"
+#include "../core/seq.h"
+#include "../core/wnd.h"
+#include "out.h"
+
+/* How long an acknowledgment may wait for data to ride on (RFC 9293 section 3.8.6.3, MUST-40). */
+#define RILL_DELACK_TIME	(HZ / 25)
+
+/* A SYN or SYN-ACK that is not the first: count it; the round trip can't be timed any more (Karn). */
+static void rill_syn_sent(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rs->snd.nxt != rs->iss) {
+		rs->rtt_timing = false;
+		rs->retrans_total++;
+		RILL_INC(sock_net(sk), SynRetrans);
+		return;
+	}
+	rs->snd.nxt = rs->iss + 1;
+	rs->snd_cur = rs->snd.nxt;
+	rs->rtt_timing = true;
+	rs->rtt_seq = rs->snd.nxt;
+	rs->rtt_start = rill_clock_us();
+}
+
+/**
+ * rill_send_syn() - send our SYN, the first time or again
+ * @sk: the socket
+ */
+void rill_send_syn(struct sock *sk)
+{
+	rill_build(sk, rill_sk(sk)->iss, 0, RILL_SYN);
+	rill_syn_sent(sk);
+	rill_timer_set_rto(sk, RILL_DL_RTX);
+}
+
+/**
+ * rill_send_synack() - answer a SYN that crossed ours (simultaneous open)
+ * @sk: the socket
+ */
+void rill_send_synack(struct sock *sk)
+{
+	rill_build(sk, rill_sk(sk)->iss, 0, RILL_SYN | RILL_ACK);
+	rill_syn_sent(sk);
+	rill_timer_set_rto(sk, RILL_DL_RTX);
+}
+
+/**
+ * rill_send_ack() - acknowledge now, with nothing but the ACK
+ * @sk: the socket
+ */
+void rill_send_ack(struct sock *sk)
+{
+	if (rill_build(sk, rill_sk(sk)->snd.nxt, 0, RILL_ACK) == -ENOBUFS)
+		rill_timer_set(sk, RILL_DL_DELACK, jiffies + RILL_DELACK_TIME);
+}
+
+/**
+ * rill_send_challenge() - answer a segment that may be forged (RFC 5961 section 7)
+ * @sk: the socket; the limit is its own, so that nobody can count another connection's
+ */
+void rill_send_challenge(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 now = (u32)jiffies;
+
+	if (now - rs->challenge_jiffies >= HZ) {
+		rs->challenge_jiffies = now;
+		rs->challenges = 0;
+	}
+	if (rs->challenges >= READ_ONCE(rill_net(sock_net(sk))->set.challenge_ack_limit)) {
+		RILL_INC(sock_net(sk), ChallengeLimited);
+		return;
+	}
+	rs->challenges++;
+	RILL_INC(sock_net(sk), ChallengeAcks);
+	rill_send_ack(sk);
+}
+
+/**
+ * rill_send_rst() - tell the peer that the connection is gone
+ * @sk: the socket
+ */
+void rill_send_rst(struct sock *sk)
+{
+	rill_build(sk, rill_sk(sk)->snd.nxt, 0, RILL_RST | RILL_ACK);
+	RILL_INC(sock_net(sk), OutRsts);
+}
+
+/**
+ * rill_send_probe() - make the peer say where it stands
+ * @sk: the socket
+ * @octet: with the next octet of data, into a zero window (MUST-36); otherwise with an old number (keep-alive,
+ *	RFC 9293 section 3.8.4)
+ */
+void rill_send_probe(struct sock *sk, bool octet)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (!octet) {
+		rill_build(sk, rs->snd.una - 1, 0, RILL_ACK);
+		RILL_INC(sock_net(sk), KeepaliveProbes);
+		return;
+	}
+	rill_build(sk, rs->snd.una, 1, RILL_ACK | RILL_PSH);
+	rs->snd.nxt = rill_seq_max(rs->snd.nxt, rs->snd.una + 1);
+	rs->rtt_timing = false;
+	RILL_INC(sock_net(sk), ZeroWindowProbes);
+}
+
+/**
+ * rill_flush_ack() - after a segment has been dealt with: acknowledge now, later, or not at all
+ * @sk: the socket
+ *
+ * At once for every second full-sized segment (RFC 9293 section 3.8.6.3, SHLD-19).
+ */
+void rill_flush_ack(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (!rs->ack)
+		return;
+	if ((rs->ack & RILL_ACK_NOW) || rs->knobs.quickack ||
+	    rs->rcv_nxt - rs->rcv_acked >= 2 * rs->rcv_mss)
+		rill_send_ack(sk);
+	else if (!rill_timer_pending(sk, RILL_DL_DELACK))
+		rill_timer_set(sk, RILL_DL_DELACK, jiffies + RILL_DELACK_TIME);
+}
+
+/**
+ * rill_send_window_update() - the reader has taken octets: should the peer learn of the space?
+ * @sk: the socket
+ */
+void rill_send_window_update(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 full, space, wnd;
+
+	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)))
+		return;
+	space = rill_out_space(sk, &full);
+	wnd = rill_wnd_advertise(space, full, rill_rcv_wnd(rs), rs->rcv_mss,
+				 rs->wscale_on ? rs->rcv_wscale : 0);
+	if (rill_wnd_update_due(wnd, rill_rcv_wnd(rs), full, rs->rcv_mss))
+		rill_send_ack(sk);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Deciding what to send now: windows, Nagle, silly-window avoidance, FIN behind the data.
+ * Called whenever something may have become sendable; socket lock held.
+ */
+#include "../base/clock.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/timer.h"
+#include "../core/seq.h"
+#include "../core/wnd.h"
+#include "out.h"
+
+#define RILL_SENDING	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_CLOSING | \
+			 TCPF_LAST_ACK)
+
+/* How long a corked partial segment is held back (tcp(7), TCP_CORK). */
+#define RILL_CORK_TIME	(HZ / 5)
+
+static void rill_push_question(const struct rill_sock *rs, struct rill_send_q *q)
+{
+	u32 edge = rs->snd.una + rs->snd.wnd;
+
+	q->avail = rill_seq_lt(rs->snd_cur, rs->write_seq) ? rs->write_seq - rs->snd_cur : 0;
+	q->flight = rs->snd_cur - rs->snd.una;
+	q->cwnd = rill_recovery_limit(&rs->rec, &rs->cong);
+	q->mss = rs->mss;
+	q->wnd_left = rill_seq_lt(rs->snd_cur, edge) ? edge - rs->snd_cur : 0;
+	q->max_wnd = rs->snd.max_wnd;
+	q->nagle = !rs->knobs.nodelay;
+	q->cork = rs->knobs.cork || rs->more;
+	q->push = rs->fin_queued;
+}
+
+/* Count and time what rill_build() has sent. */
+static void rill_push_sent(struct sock *sk, u32 seqlen)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 end = rs->snd_cur + seqlen;
+
+	if (rill_seq_gt(end, rs->snd.nxt)) {
+		if (!rs->rtt_timing && rs->snd_cur == rs->snd.nxt) {
+			rs->rtt_timing = true;
+			rs->rtt_seq = end;
+			rs->rtt_start = rill_clock_us();
+		}
+		rs->snd.nxt = end;
+	} else {
+		rs->retrans_total++;
+		RILL_INC(sock_net(sk), RetransSegs);
+	}
+	rs->snd_cur = end;
+}
+
+/* Send one segment of at most @len octets of data; false when it didn't leave. */
+static bool rill_push_one(struct sock *sk, u32 len)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 end = rs->snd_cur + len;
+	u8 flags = RILL_ACK;
+	bool fin = rs->fin_queued && end == rs->write_seq;
+
+	/* PSH where the queue ends, and where the user said "push" (MUST-61). */
+	if (len && (end == rs->write_seq || rill_seq_lt(rs->snd_cur, rs->push_seq)))
+		if (end == rs->write_seq || rill_seq_geq(end, rs->push_seq))
+			flags |= RILL_PSH;
+	if (fin)
+		flags |= RILL_FIN;
+	if (rill_build(sk, rs->snd_cur, len, flags) == -ENOBUFS)
+		return false;
+	rill_push_sent(sk, len + fin);
+	return true;
+}
+
+/* After sending, or not: which timer watches over what is left. */
+static void rill_push_timers(struct sock *sk, const struct rill_send_q *q)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rs->snd_cur != rs->snd.una) {
+		rill_timer_clear(sk, RILL_DL_PERSIST);
+		if (!rill_timer_pending(sk, RILL_DL_RTX))
+			rill_timer_set_rto(sk, RILL_DL_RTX);
+		return;
+	}
+	if (!q->avail)
+		return;
+	if (q->cork && q->wnd_left >= q->avail) {
+		if (!rill_timer_pending(sk, RILL_DL_CORK))
+			rill_timer_set(sk, RILL_DL_CORK, jiffies + RILL_CORK_TIME);
+	} else if (!rill_timer_pending(sk, RILL_DL_PERSIST)) {
+		rill_timer_clear(sk, RILL_DL_RTX);
+		rill_timer_set_rto(sk, RILL_DL_PERSIST);
+	}
+}
+
+/**
+ * rill_push() - send what may be sent now
+ * @sk: the socket, locked, in any state
+ */
+void rill_push(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	struct rill_send_q q;
+	u32 len;
+
+	if (!((1 << sk->sk_state) & RILL_SENDING))
+		return;
+	for (;;) {
+		rill_push_question(rs, &q);
+		len = min_t(u32, rill_wnd_may_send(&q), rs->mss);
+		/* A FIN needs no window of its own. */
+		if (!len && (q.avail || !rs->fin_queued || rs->snd_cur != rs->write_seq))
+			break;
+		if (!rill_push_one(sk, len)) {
+			/* No memory: the timer tries again. */
+			rill_timer_set_rto(sk, RILL_DL_RTX);
+			return;
+		}
+	}
+	rill_push_timers(sk, &q);
+}

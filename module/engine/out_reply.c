@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segments that no socket sends: RSTs for nobody, SYN-ACKs of requests, ACKs out of TIME-WAIT.
+ * Softirq context; no locks needed.
+ */
+#include "../base/clock.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../core/wnd.h"
+#include "out.h"
+
+static void rill_reply_send(const struct rill_reply *r, struct rill_seg *seg,
+			    const struct rill_opts *opts)
+{
+	struct sk_buff *skb = rill_build_skb(0, GFP_ATOMIC);
+
+	if (!skb) {
+		RILL_INC(r->net, OutAllocFails);
+		return;
+	}
+	rill_build_header(skb, &r->tuple, seg, opts);
+	RILL_INC(r->net, OutSegs);
+	rill_ip_send_reply(r, skb);
+}
+
+/**
+ * rill_reply_rst() - answer a segment that belongs to no connection (RFC 9293 section 3.10.7.1)
+ * @net: the namespace
+ * @skb: the segment
+ * @tuple: its four-tuple as the local end sees it
+ * @seg: its header; a RST is never answered
+ */
+void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct rill_tuple *tuple,
+		    const struct rill_seg *seg)
+{
+	struct rill_seg rst = { .flags = RILL_RST };
+	static const struct rill_opts none;
+	struct rill_reply r;
+
+	if ((seg->flags & RILL_RST) || !rill_ip_rx_answerable(skb))
+		return;
+	if (seg->flags & RILL_ACK) {
+		rst.seq = seg->ack;
+	} else {
+		rst.ack = rill_seg_end(seg);
+		rst.flags |= RILL_ACK;
+	}
+	rill_ip_reply_to(net, skb, tuple, &r);
+	RILL_INC(r.net, OutRsts);
+	rill_reply_send(&r, &rst, &none);
+}
+
+/**
+ * rill_reply_synack() - answer a SYN at a listener, the first time or again
+ * @req: the request, complete
+ */
+void rill_reply_synack(struct rill_req *req)
+{
+	struct rill_reply r = {
+		.net	= req->e.net,
+		.tuple	= req->e.node.tuple,
+		.mark	= req->mark,
+		.oif	= req->bound_if,
+		.tos	= req->tos,
+	};
+	struct rill_seg seg = {
+		.seq	= req->iss,
+		.ack	= req->irs + 1,
+		.wnd	= min_t(u32, req->rcv_wnd, U16_MAX),
+		.flags	= RILL_SYN | RILL_ACK,
+	};
+	struct rill_opts opts = {
+		.present = req->opts | RILL_OPT_MSS,
+		.mss	= req->adv_mss,
+		.wscale	= req->rcv_wscale,
+		.tsval	= rill_clock_ms() + req->ts_off,
+		.tsecr	= req->ts_recent,
+	};
+
+	rill_reply_send(&r, &seg, &opts);
+}
+
+/**
+ * rill_reply_ack() - acknowledge for a request or a TIME-WAIT entry
+ * @r: where to
+ * @seq: SEG.SEQ
+ * @ack: SEG.ACK
+ * @wnd: SEG.WND, as it is to stand in the header
+ * @opts: the options
+ */
+void rill_reply_ack(const struct rill_reply *r, u32 seq, u32 ack, u16 wnd,
+		    const struct rill_opts *opts)
+{
+	struct rill_seg seg = { .seq = seq, .ack = ack, .wnd = wnd, .flags = RILL_ACK };
+
+	rill_reply_send(r, &seg, opts);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The send queue's other end: what is acknowledged goes, what is lost is sent again. Socket lock held.
+ */
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../base/timer.h"
+#include "../core/seq.h"
+#include "out.h"
+
+static void rill_rtx_free(struct sock *sk, struct sk_buff *skb)
+{
+	if (rill_sk(sk)->snd_skb == skb)
+		rill_sk(sk)->snd_skb = NULL;
+	__skb_unlink(skb, &sk->sk_write_queue);
+	sk_wmem_queued_add(sk, -(int)skb->truesize);
+	sk_mem_uncharge(sk, skb->truesize);
+	__kfree_skb(skb);
+}
+
+/**
+ * rill_rtx_acked() - free what the peer has acknowledged, wake up who waits for space
+ * @sk: the socket; snd.una has moved
+ */
+void rill_rtx_acked(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = skb_peek(&sk->sk_write_queue)) &&
+	       rill_seq_leq(RILL_RCB(skb)->end, rs->snd.una))
+		rill_rtx_free(sk, skb);
+	if (rill_seq_lt(rs->snd_cur, rs->snd.una))
+		rs->snd_cur = rs->snd.una;
+	if (sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		sk->sk_write_space(sk);
+}
+
+/**
+ * rill_rtx_head() - send the first unacknowledged segment again (RFC 5681 section 3.2, step 3)
+ * @sk: the socket
+ */
+void rill_rtx_head(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 len = min_t(u32, rs->mss, rs->write_seq - rs->snd.una);
+	bool fin;
+
+	/* Not more than was sent, and of a FIN only one that was. */
+	len = min(len, rs->snd.nxt - rs->snd.una);
+	fin = rs->fin_queued && rs->snd.una + len == rs->write_seq &&
+	      rs->snd.nxt == rill_snd_end(rs);
+	if (rs->snd.una == rs->snd.nxt)
+		return;
+	rs->rtt_timing = false;
+	rs->retrans_total++;
+	RILL_INC(sock_net(sk), RetransSegs);
+	rill_build(sk, rs->snd.una, len, RILL_ACK | (fin ? RILL_FIN : 0));
+	rill_timer_set_rto(sk, RILL_DL_RTX);
+}
+
+/**
+ * rill_rtx_timeout() - the retransmission timer went off: begin again at the first unacknowledged octet
+ * @sk: the socket (RFC 6298 section 5, RFC 5681 section 3.1)
+ */
+void rill_rtx_timeout(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (!rs->retries)
+		rs->retrans_stamp = (u32)jiffies;
+	rill_recovery_timeout(&rs->rec, &rs->cong, &rs->snd, !rs->retries);
+	rill_rtt_timeout(&rs->rtt);
+	rs->rtt_timing = false;
+	rs->retries++;
+	RILL_INC(sock_net(sk), Timeouts);
+	rs->snd_cur = rs->snd.una;
+	rill_timer_set_rto(sk, RILL_DL_RTX);
+	rill_push(sk);
+}
+
+/**
+ * rill_rtx_purge() - give up what is queued
+ * @sk: the socket, closed
+ */
+void rill_rtx_purge(struct sock *sk)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_peek(&sk->sk_write_queue)))
+		rill_rtx_free(sk, skb);
+}

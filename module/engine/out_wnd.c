@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Windows and sizes of a connection: what the receive buffer allows to advertise, what the path allows
+ * to send. Socket lock held.
+ */
+#include <linux/ip.h>
+
+#include "../core/wnd.h"
+#include "out.h"
+
+/**
+ * rill_out_space() - octets for which the receive buffer has room
+ * @sk: the socket
+ * @full: is set to the room that the empty buffer has
+ *
+ * Half of the buffer is left to what the kernel needs beside the payload, as tcp(7) has it.
+ */
+u32 rill_out_space(struct sock *sk, u32 *full)
+{
+	int rcvbuf = READ_ONCE(sk->sk_rcvbuf);
+	int left = rcvbuf - atomic_read(&sk->sk_rmem_alloc);
+	u32 clamp = rill_sk(sk)->knobs.window_clamp;
+	u32 space = left > 0 ? left / 2 : 0;
+
+	*full = rcvbuf / 2;
+	if (clamp) {
+		*full = min(*full, clamp);
+		space = min(space, clamp);
+	}
+	if (sk_under_memory_pressure(sk))
+		space = min(space, 4u * rill_sk(sk)->rcv_mss);
+	return space;
+}
+
+/**
+ * rill_out_window() - the window field of a segment about to be sent
+ * @sk: the socket; what is advertised is a promise, kept in rcv_adv
+ * @syn: it is a SYN, the field is not scaled (RFC 7323 section 2.2)
+ */
+u16 rill_out_window(struct sock *sk, bool syn)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u8 scale = rs->wscale_on && !syn ? rs->rcv_wscale : 0;
+	u32 full, space = rill_out_space(sk, &full);
+	u32 wnd;
+
+	if (syn)
+		wnd = min_t(u32, space, U16_MAX);
+	else
+		wnd = rill_wnd_advertise(space, full, rill_rcv_wnd(rs), rs->rcv_mss, scale);
+	rs->rcv_adv = rs->rcv_nxt + wnd;
+	return wnd >> scale;
+}
+
+/**
+ * rill_out_sync_mss() - work the effective send MSS out anew (RFC 9293 section 3.7.1, MUST-16)
+ * @sk: the socket, with its route, options agreed on
+ */
+void rill_out_sync_mss(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 mss = min_t(u32, rs->peer_mss, rill_ip_mtu(sk) - sizeof(struct iphdr) - RILL_HDR_LEN);
+
+	if (rs->knobs.user_mss)
+		mss = min_t(u32, mss, rs->knobs.user_mss);
+	rs->opt_len = rs->ts_on ? 12 : 0;
+	rs->mss = max_t(u32, mss, RILL_MSS_MIN) - rs->opt_len;
+	rill_cong_set_mss(&rs->cong, rs->mss);
+}
