@@ -176,24 +176,33 @@ static int rill_get_linger2(const struct sock *sk)
 	return own < 0 ? own : (own ?: READ_ONCE(rill_settings_of(sk)->fin_timeout)) / HZ;
 }
 
-static int rill_set_defer_accept(struct sock *sk, int val)
-{
-	WRITE_ONCE(rill_sk(sk)->knobs.defer_accept, clamp(val, 0, U8_MAX));
-	return 0;
-}
-
-/* It ends when a SYN-ACK is due that many seconds or more after the first: after 1, 3, 7, ... */
-static int rill_get_defer_accept(const struct sock *sk)
+/* Seconds from the first SYN-ACK until the @n-th has waited for an answer in vain: 1, 3, 7, ... */
+static int rill_synack_seconds(unsigned int n)
 {
 	int longest = RILL_RTO_MAX_US / USEC_PER_SEC;
 	int wait = RILL_RTO_INIT_US / USEC_PER_SEC;
 	int sum = 0;
 
-	while (sum < READ_ONCE(rill_sk(sk)->knobs.defer_accept)) {
+	for (; n; n--) {
 		sum += wait;
 		wait = min(2 * wait, longest);
 	}
 	return sum;
+}
+
+static int rill_set_defer_accept(struct sock *sk, int val)
+{
+	u8 n = 0;
+
+	while (n < U8_MAX && rill_synack_seconds(n) < val)
+		n++;
+	WRITE_ONCE(rill_sk(sk)->knobs.defer_accept, n);
+	return 0;
+}
+
+static int rill_get_defer_accept(const struct sock *sk)
+{
+	return rill_synack_seconds(READ_ONCE(rill_sk(sk)->knobs.defer_accept));
 }
 
 static int rill_set_window_clamp(struct sock *sk, int val)

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The two faces: protocol 253 of AF_INET, and the family AF_RILL. Both make the same socket; the tables
+ * below say what its calls are.
+ */
+#include <linux/bpf-cgroup.h>
+#include <net/inet_common.h>
+#include <net/protocol.h>
+#include <linux/rill.h>
+
+#include "../base/bind.h"
+#include "../base/ip.h"
+#include "../base/mem.h"
+#include "../engine/err.h"
+#include "../engine/expiry.h"
+#include "../engine/in.h"
+#include "calls.h"
+#include "ioctl.h"
+#include "sockopt.h"
+
+int rill_family = AF_RILL;
+
+/* For struct proto: what a socket may always have, whatever the protocol's memory. */
+static int rill_least_rmem[1] = { 4096 };
+static int rill_least_wmem[1] = { 4096 };
+
+/* sk_common_release() of a socket that never came to be. */
+static void rill_unhash(struct sock *sk)
+{
+}
+
+static RILL_PROTO_ACCEPT(rill_proto_accept)
+{
+	return rill_accept(sk, RILL_ACCEPT_FLAGS & O_NONBLOCK, RILL_ACCEPT_ERR);
+}
+
+static struct proto rill_prot = {
+	.name			= "RILL",
+	.owner			= THIS_MODULE,
+	.close			= rill_close,
+	.connect		= rill_connect,
+	.disconnect		= rill_disconnect,
+	.accept			= rill_proto_accept,
+	.ioctl			= rill_ioctl,
+	.init			= rill_in_birth,
+	.shutdown		= rill_shutdown,
+	.setsockopt		= rill_setsockopt,
+	.getsockopt		= rill_getsockopt,
+	.keepalive		= rill_set_keepalive,
+	.backlog_rcv		= rill_rcv_backlog,
+	.release_cb		= rill_expiry_release,
+	.unhash			= rill_unhash,
+	.get_port		= rill_bind_get_port,
+	.put_port		= rill_bind_put_port,
+	.enter_memory_pressure	= rill_mem_enter_pressure,
+	.leave_memory_pressure	= rill_mem_leave_pressure,
+	.memory_allocated	= &rill_memory_allocated,
+	.per_cpu_fw_alloc	= &rill_memory_per_cpu_fw_alloc,
+	.sockets_allocated	= &rill_sockets_allocated,
+	.memory_pressure	= &rill_memory_pressure,
+	.sysctl_mem		= rill_mem,
+	.sysctl_rmem		= rill_least_rmem,
+	.sysctl_wmem		= rill_least_wmem,
+	.max_header		= MAX_HEADER + 60 + RILL_HDR_MAX,
+	.no_autobind		= true,
+	.obj_size		= sizeof(struct rill_sock),
+};
+
+static const struct proto_ops rill_ops = {
+	.family		= PF_INET,
+	.owner		= THIS_MODULE,
+	.release	= inet_release,
+	.bind		= inet_bind,
+	.connect	= inet_stream_connect,
+	.socketpair	= sock_no_socketpair,
+	.accept		= inet_accept,
+	.getname	= inet_getname,
+	.poll		= rill_poll,
+	.ioctl		= inet_ioctl,
+	.gettstamp	= sock_gettstamp,
+	.listen		= rill_listen,
+	.shutdown	= inet_shutdown,
+	.setsockopt	= sock_common_setsockopt,
+	.getsockopt	= sock_common_getsockopt,
+	.sendmsg	= rill_sendmsg,
+	.recvmsg	= rill_recvmsg,
+	.mmap		= sock_no_mmap,
+	.set_peek_off	= sk_set_peek_off,
+};
+
+static struct inet_protosw rill_protosw = {
+	.type	= SOCK_STREAM,
+	.prot	= &rill_prot,
+	.ops	= &rill_ops,
+};
+
+static struct net_protocol rill_protocol_v4 = {
+	.handler	= rill_rcv,
+	.err_handler	= rill_err,
+	.no_policy	= 1,
+};
+
+static void rill_create_inet(struct socket *sock, struct sock *sk)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	sock_init_data(sock, sk);
+	sk->sk_destruct = inet_sock_destruct;
+	sk->sk_protocol = rill_protocol;
+	sk->sk_backlog_rcv = sk->sk_prot->backlog_rcv;
+	inet->pmtudisc = READ_ONCE(sock_net(sk)->ipv4.sysctl_ip_no_pmtu_disc) ?
+			 IP_PMTUDISC_DONT : IP_PMTUDISC_WANT;
+	inet->uc_ttl = -1;
+	inet->mc_ttl = 1;
+}
+
+/* socket(AF_RILL, SOCK_STREAM, 0): the socket that AF_INET would make. */
+static int rill_create(struct net *net, struct socket *sock, int protocol, int kern)
+{
+	struct sock *sk;
+	int err;
+
+	if (sock->type != SOCK_STREAM)
+		return -ESOCKTNOSUPPORT;
+	if (protocol && protocol != rill_protocol)
+		return -EPROTONOSUPPORT;
+	sock->state = SS_UNCONNECTED;
+	sock->ops = &rill_ops;
+	sk = sk_alloc(net, PF_INET, GFP_KERNEL, &rill_prot, kern);
+	if (!sk)
+		return -ENOBUFS;
+	rill_create_inet(sock, sk);
+	err = sk->sk_prot->init(sk);
+	if (!err && !kern)
+		err = BPF_CGROUP_RUN_PROG_INET_SOCK(sk);
+	if (err) {
+		sk_common_release(sk);
+		sock->sk = NULL;
+	}
+	return err;
+}
+
+static struct net_proto_family rill_net_family = {
+	.create	= rill_create,
+	.owner	= THIS_MODULE,
+};
+
+/**
+ * rill_af_register() - open the doors for programs and for segments
+ *
+ * Return: 0, or a negative error: the family or the protocol number is taken, or no memory.
+ */
+int rill_af_register(void)
+{
+	int err = proto_register(&rill_prot, 1);
+
+	if (err)
+		return err;
+	rill_protosw.protocol = rill_protocol;
+	rill_net_family.family = rill_family;
+	err = inet_add_protocol(&rill_protocol_v4, rill_protocol) ? -EBUSY : 0;
+	if (err)
+		goto proto;
+	err = sock_register(&rill_net_family);
+	if (err)
+		goto protocol;
+	inet_register_protosw(&rill_protosw);
+	return 0;
+protocol:
+	inet_del_protocol(&rill_protocol_v4, rill_protocol);
+proto:
+	proto_unregister(&rill_prot);
+	return err;
+}
+
+/** rill_af_unregister() - close the doors; afterwards no segment comes in and no socket is left */
+void rill_af_unregister(void)
+{
+	inet_unregister_protosw(&rill_protosw);
+	sock_unregister(rill_family);
+	inet_del_protocol(&rill_protocol_v4, rill_protocol);
+	proto_unregister(&rill_prot);
+}

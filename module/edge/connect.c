@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * connect() and its opposite. Called by inet_stream_connect() and inet_shutdown() with the socket locked.
+ */
+#include <net/inet_common.h>
+#include <net/ip.h>
+
+#include "../base/bind.h"
+#include "../base/ip.h"
+#include "../base/net.h"
+#include "../base/table.h"
+#include "../core/wnd.h"
+#include "../engine/act.h"
+#include "../engine/out.h"
+#include "calls.h"
+
+/* Back to what the socket was before: no peer, and no more of an address than the user asked for. */
+static void rill_connect_undo(struct sock *sk)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	rill_table_remove(rill_net(sock_net(sk)), &rill_sk(sk)->node);
+	inet->inet_dport = 0;
+	inet->inet_daddr = 0;
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
+		inet_reset_saddr(sk);
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
+		rill_bind_put_port(sk);
+		inet->inet_sport = 0;
+	}
+	sk_dst_reset(sk);
+	sk->sk_route_caps = 0;
+}
+
+/* Everything of an earlier connection is forgotten. */
+static void rill_connect_forget(struct rill_sock *rs)
+{
+	memset(&rs->snd, 0, sizeof(rs->snd));
+	rill_rtt_init(&rs->rtt);
+	rs->rtt_timing = false;
+	rs->snd_skb = NULL;
+	rs->fin_queued = false;
+	rs->more = false;
+	rs->retries = 0;
+	rs->probes = 0;
+	rs->retrans_total = 0;
+	rs->rcv_nxt = 0;
+	rs->rcv_adv = 0;
+	rs->rcv_acked = 0;
+	rs->copied = 0;
+	rs->ack = 0;
+	rs->fin_rcvd = false;
+	rs->ofo_fin_known = false;
+	rs->passive = false;
+	rs->peer_mss = RILL_MSS_DEFAULT;
+	rs->rcv_mss = RILL_MSS_DEFAULT;
+	rs->ts_recent = 0;
+	rs->octets_acked = 0;
+	rs->octets_received = 0;
+	rs->segs_in = 0;
+	rs->segs_out = 0;
+	rs->data_segs_in = 0;
+	rs->data_segs_out = 0;
+}
+
+/* What our SYN will say. */
+static void rill_connect_offer(struct sock *sk)
+{
+	struct rill_net *rn = rill_net(sock_net(sk));
+	struct rill_sock *rs = rill_sk(sk);
+	u32 rcvbuf = max_t(u32, READ_ONCE(sk->sk_rcvbuf), READ_ONCE(rn->set.rmem[2]));
+
+	rill_connect_forget(rs);
+	rs->iss = rill_isn(&rn->key, &rs->node.tuple, ktime_get_ns());
+	rs->ts_off = rill_isn_ts_offset(&rn->key, &rs->node.tuple);
+	rs->snd.una = rs->iss;
+	rs->snd.nxt = rs->iss;
+	rs->snd_cur = rs->iss;
+	rs->write_seq = rs->iss + 1;
+	rs->push_seq = rs->write_seq;
+	rs->wscale_on = READ_ONCE(rn->set.window_scaling);
+	rs->rcv_wscale = rill_wnd_scale(rcvbuf / 2);
+	rs->ts_on = READ_ONCE(rn->set.timestamps);
+	rs->sack_on = READ_ONCE(rn->set.sack);
+	rs->adv_mss = rill_ip_adv_mss(sk);
+	if (rs->knobs.user_mss)
+		rs->adv_mss = min(rs->adv_mss, rs->knobs.user_mss);
+}
+
+/**
+ * rill_connect() - proto.connect: send a SYN
+ * @sk: the socket, locked, closed
+ * @addr: the destination
+ * @addr_len: octets of it
+ *
+ * Return: 0 with the socket in SYN-SENT, or a negative error with the socket as it was.
+ */
+int rill_connect(struct sock *sk, rill_sockaddr *addr, int addr_len)
+{
+	int err = rill_ip_connect_route(sk, (struct sockaddr *)addr, addr_len);
+
+	if (!err)
+		err = rill_bind_connect(sk);
+	if (err) {
+		/* Not linked: another socket's entry may have the same tuple. */
+		memset(&rill_sk(sk)->node.tuple, 0, sizeof(rill_sk(sk)->node.tuple));
+		goto undo;
+	}
+	err = rill_ip_connect_done(sk);
+	if (err)
+		goto undo;
+	sock_reset_flag(sk, SOCK_DONE);
+	rill_connect_offer(sk);
+	rill_act(sk, RILL_EV_CONNECT);
+	return 0;
+undo:
+	rill_connect_undo(sk);
+	return err;
+}
+
+/**
+ * rill_disconnect() - proto.disconnect: connect() to AF_UNSPEC, or a listener that stops
+ * @sk: the socket, locked, in any state
+ * @flags: not used
+ *
+ * Return: 0; the socket can be used again.
+ */
+int rill_disconnect(struct sock *sk, int flags)
+{
+	u8 state = sk->sk_state;
+
+	if (state == TCP_LISTEN)
+		rill_listen_stop(sk);
+	else if (state != TCP_CLOSE)
+		rill_act(sk, RILL_EV_ABORT);
+	if ((1 << state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |
+			    TCPF_SYN_RECV | TCPF_SYN_SENT))
+		WRITE_ONCE(sk->sk_err, ECONNRESET);
+	__skb_queue_purge(&sk->sk_receive_queue);
+	rill_connect_undo(sk);
+	rill_connect_forget(rill_sk(sk));
+	WRITE_ONCE(sk->sk_shutdown, 0);
+	sock_reset_flag(sk, SOCK_DONE);
+	if (sk->sk_frag.page) {
+		put_page(sk->sk_frag.page);
+		sk->sk_frag.page = NULL;
+		sk->sk_frag.offset = 0;
+	}
+	sk_error_report(sk);
+	return 0;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The receive calls: octets from the receive queue to the user.
+ */
+#include <net/inet_common.h>
+#include <net/sock.h>
+
+#include "../base/reasm.h"
+#include "../base/sock.h"
+#include "../core/seq.h"
+#include "../engine/out.h"
+#include "calls.h"
+
+/**
+ * struct rill_reading - one receive call under way
+ * @seq: the next octet for the user: the connection's, or with MSG_PEEK our own
+ * @copied: octets given so far
+ * @target: octets to wait for
+ * @flags: MSG_*
+ * @timeo: jiffies to wait
+ */
+struct rill_reading {
+	u32	seq;
+	int	copied;
+	int	target;
+	int	flags;
+	long	timeo;
+};
+
+static void rill_recv_unlink(struct sock *sk, struct sk_buff *skb)
+{
+	__skb_unlink(skb, &sk->sk_receive_queue);
+	__kfree_skb(skb);
+}
+
+/* Give what stands in the queue; returns 0, or -EFAULT when nothing could be given. */
+static int rill_recv_copy(struct sock *sk, struct msghdr *msg, size_t len, struct rill_reading *r)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	struct sk_buff *skb, *next;
+
+	skb_queue_walk_safe(&sk->sk_receive_queue, skb, next) {
+		u32 off = r->seq - RILL_RCB(skb)->seq;
+		int take;
+
+		if (rill_seq_geq(r->seq, RILL_RCB(skb)->end))
+			continue;
+		take = min_t(size_t, skb->len - off, len - r->copied);
+		if (!(r->flags & MSG_TRUNC) && skb_copy_datagram_msg(skb, off, msg, take))
+			return r->copied ? 0 : -EFAULT;
+		r->copied += take;
+		r->seq += take;
+		if (!(r->flags & MSG_PEEK)) {
+			WRITE_ONCE(rs->copied, r->seq);
+			if (rill_seq_geq(r->seq, RILL_RCB(skb)->end))
+				rill_recv_unlink(sk, skb);
+		}
+		if (r->copied == len)
+			break;
+	}
+	return 0;
+}
+
+/* Nothing more in the queue. Return: 0 wait for more, 1 that's all, or a negative error. */
+static int rill_recv_verdict(struct sock *sk, const struct rill_reading *r)
+{
+	if (r->copied) {
+		if (r->copied >= r->target || sk->sk_err || sk->sk_state == TCP_CLOSE ||
+		    (sk->sk_shutdown & RCV_SHUTDOWN) || !r->timeo || signal_pending(current))
+			return 1;
+		return 0;
+	}
+	if (sock_flag(sk, SOCK_DONE))
+		return 1;
+	if (sk->sk_err)
+		return sock_error(sk);
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
+		return 1;
+	if (sk->sk_state == TCP_CLOSE)
+		return -ENOTCONN;
+	if (!r->timeo)
+		return -EAGAIN;
+	if (signal_pending(current))
+		return sock_intr_errno(r->timeo);
+	return 0;
+}
+
+/* Sleep until something comes or happens. Return: 0, or -EPIPE when somebody has disconnected the socket. */
+static int rill_recv_wait(struct sock *sk, struct rill_reading *r)
+{
+	int disconnects = sk->sk_disconnects;
+	struct rill_sock *rs = rill_sk(sk);
+	u32 seen = rs->rcv_nxt;
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	sk_set_bit(SOCKWQ_ASYNC_WAITDATA, sk);
+	sk_wait_event(sk, &r->timeo, READ_ONCE(rs->rcv_nxt) != seen, &wait);
+	sk_clear_bit(SOCKWQ_ASYNC_WAITDATA, sk);
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return disconnects == sk->sk_disconnects ? 0 : -EPIPE;
+}
+
+static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int flags)
+{
+	struct rill_reading r = {
+		.target	= sock_rcvlowat(sk, flags & MSG_WAITALL, len),
+		.flags	= flags,
+		.timeo	= sock_rcvtimeo(sk, flags & MSG_DONTWAIT),
+	};
+	int err = 0, peek_off = 0;
+
+	if (sk->sk_state == TCP_LISTEN)
+		return -ENOTCONN;
+	if (flags & MSG_OOB)
+		return -EINVAL;
+	if (flags & MSG_PEEK)
+		peek_off = max(sk_peek_offset(sk, flags), 0);
+	r.seq = rill_sk(sk)->copied + peek_off;
+	while (!err) {
+		err = rill_recv_copy(sk, msg, len, &r);
+		if (err || r.copied == len)
+			break;
+		if (r.copied && !(flags & MSG_PEEK))
+			rill_send_window_update(sk);
+		err = rill_recv_verdict(sk, &r);
+		if (!err)
+			err = rill_recv_wait(sk, &r);
+	}
+	if (r.copied) {
+		if (flags & MSG_PEEK)
+			sk_peek_offset_fwd(sk, r.copied);
+		else
+			sk_peek_offset_bwd(sk, r.copied);
+	}
+	if (r.copied && !(flags & MSG_PEEK))
+		rill_send_window_update(sk);
+	return r.copied ?: min(err, 0);
+}
+
+/**
+ * rill_recvmsg() - proto_ops.recvmsg
+ * @sock: the socket
+ * @msg: where to
+ * @len: octets wanted
+ * @flags: MSG_*
+ *
+ * Return: octets given, 0 at the end of the stream, or a negative error.
+ */
+int rill_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
+{
+	struct sock *sk = sock->sk;
+	int ret;
+
+	if (unlikely(flags & MSG_ERRQUEUE))
+		return rill_inet_recv_error(sk, msg, len);
+	lock_sock(sk);
+	ret = rill_recv_locked(sk, msg, len, flags);
+	release_sock(sk);
+	return ret;
+}
