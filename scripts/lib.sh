@@ -55,7 +55,7 @@ progress()
 	"$@" >>"$LOG" 2>&1 9>&- &
 	pid=$!
 	# shellcheck disable=SC2064
-	trap "kill $pid 2>/dev/null" INT TERM
+	trap "kill $pid 2>/dev/null; exit 130" INT TERM
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 1
 		if (((SECONDS - begun) % 20 == 19)); then
