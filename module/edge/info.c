@@ -83,7 +83,7 @@ static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)
 static void rill_info_receiving(const struct rill_sock *rs, struct tcp_info *info)
 {
 	info->tcpi_rcv_mss = rs->rcv_mss;
-	info->tcpi_advmss = rs->adv_mss;
+	info->tcpi_advmss = rs->adv_mss - rs->opt_len;
 	info->tcpi_rcv_ssthresh = rill_rcv_wnd(rs);
 	info->tcpi_bytes_received = rs->octets_received;
 	info->tcpi_segs_in = rs->segs_in;

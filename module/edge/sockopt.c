@@ -217,7 +217,18 @@ static int rill_set_window_clamp(struct sock *sk, int val)
 
 static int rill_get_window_clamp(const struct sock *sk)
 {
-	return READ_ONCE(rill_sk(sk)->knobs.window_clamp);
+	int clamp = READ_ONCE(rill_sk(sk)->knobs.window_clamp);
+
+	if (clamp || ((1 << READ_ONCE(sk->sk_state)) & RILL_SOCKOPT_FRESH))
+		return clamp;
+	return READ_ONCE(sk->sk_rcvbuf) / 2;
+}
+
+static int rill_quickack(struct rill_sock *rs, bool on)
+{
+	WRITE_ONCE(rs->knobs.quickack, on);
+	WRITE_ONCE(rs->knobs.slowack, !on);
+	return 0;
 }
 
 /* An even number other than 0 means: this once. */
@@ -225,17 +236,16 @@ static int rill_set_quickack(struct sock *sk, int val)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
-	WRITE_ONCE(rs->knobs.quickack, !!val);
 	if (!val || !(rs->ack & RILL_ACK_OWED))
-		return 0;
+		return rill_quickack(rs, val);
 	rill_send_ack(sk);
-	WRITE_ONCE(rs->knobs.quickack, val & 1);
-	return 0;
+	return rill_quickack(rs, val & 1);
 }
 
+/* As long as nobody asks, the connection decides; TCP calls that quick. */
 static int rill_get_quickack(const struct sock *sk)
 {
-	return READ_ONCE(rill_sk(sk)->knobs.quickack);
+	return !READ_ONCE(rill_sk(sk)->knobs.slowack);
 }
 
 static int rill_set_user_timeout(struct sock *sk, int val)
