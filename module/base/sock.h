@@ -46,6 +46,7 @@ struct rill_knobs {
 	bool	nodelay;
 	bool	cork;
 	bool	quickack;
+	bool	slowack;		/* quickack was turned off: so it is reported */
 };
 
 struct rill_sock {
