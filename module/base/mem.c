@@ -22,8 +22,8 @@ long rill_mem[3];			/* pages: relaxed below, pressure above, maximum */
 /**
  * rill_mem_init() - set the limits by the size of the machine
  *
- * As Linux documents them for TCP: pressure at a sixteenth of the memory that buffers can come from,
- * relief at three quarters of that, and never more than one and a half times it.
+ * As Linux documents them for TCP: pressure at a sixteenth of the memory that buffers can come
+ * from, relief at three quarters of that, and never more than one and a half times it.
  *
  * Return: 0 or -ENOMEM.
  */
