@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A scripted peer plays the other end of a veth pair: chosen segments, every
-# answer judged. wire.sh [-j JOBS] [-v] [-l] [NAME...] runs those tests whose
+# answer judged. wire.sh [-j JOBS] [-v] [-l] [-x NAME]... [NAME...] runs those tests whose
 # names contain a NAME; as root, in a machine that may be broken.
 # PROTO=tcp tries the tests themselves on Linux's TCP.
 set -eu -o pipefail

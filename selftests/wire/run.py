@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the wire tests and prints TAP.
 
-usage: run.py [-p PROTO] [-j JOBS] [-v] [-l] [NAME...]
+usage: run.py [-p PROTO] [-j JOBS] [-v] [-l] [-x NAME]... [NAME...]
 
 A test is a function test_* in a test_*.py beside this file. Each runs in a
 process and in two network namespaces of its own, JOBS at a time, since most of
-a test is waiting for a timer. NAME picks tests, by a part of the name.
+a test is waiting for a timer. NAME picks tests, by a part of the name; -x leaves some out.
 """
 import argparse
 import importlib
@@ -100,10 +100,12 @@ def main():
     parser.add_argument('-j', '--jobs', type=int, default=4)
     parser.add_argument('-v', '--verbose', action='store_true', help='time of each test')
     parser.add_argument('-l', '--list', action='store_true', help='names and requirements only')
+    parser.add_argument('-x', '--without', action='append', default=[])
     parser.add_argument('names', nargs='*')
     args = parser.parse_args()
     tests = discover()
-    chosen = [n for n in tests if not args.names or any(a in n for a in args.names)]
+    chosen = [n for n in tests if (not args.names or any(a in n for a in args.names))
+              and not any(a in n for a in args.without)]
     if not chosen:
         sys.exit('no wire test matches ' + ' '.join(args.names))
     if args.list:

@@ -77,7 +77,7 @@ def test_fin_with_data(t):
 
 def test_close_sends_all_data_first(t):
     """RFC 9293 section 3.10.4: what was written before the close arrives before the FIN."""
-    p, s = t.passive()
+    p, s = t.passive(sndbuf=200000)
     t.write(s, 30000)
     t.discard(s)
     while True:
@@ -282,7 +282,7 @@ def test_linger_zero(t):
 
 def test_linger_zero_throws_data_away(t):
     """RFC 9293 section 3.10.5: an abort sends nothing more of what was written."""
-    p, s = t.passive(rtt=0.5)
+    p, s = t.passive(rtt=0.5, sndbuf=200000)
     t.write(s, 30000)
     t.sync()
     n = len(p.queue)

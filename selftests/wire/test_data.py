@@ -196,6 +196,14 @@ def test_writes_are_collected(t):
     p.send('A')
 
 
+def test_default_send_buffer(t):
+    """RFC 6928: without any setting the send buffer holds at least the initial window, ten segments."""
+    p, s = t.passive()
+    assert s.send(b'x' * 100000) >= 14600
+    t.abort(s)
+    t.drain(p)
+
+
 def test_nagle(t):
     """RFC 9293 section 3.7.4, SHLD-7 MUST-38 MUST-60: small data waits while an ACK is due, no longer."""
     p, s = t.passive(rtt=0.5)
@@ -320,6 +328,7 @@ def test_second_full_segment_is_acked(t):
         t.sync()
         p.acked(within=0)
         s.recv(10000)
+    t.drain(p)      # a window update is the reader's
 
 
 def test_readers_window_is_announced(t):

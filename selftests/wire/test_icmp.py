@@ -90,7 +90,7 @@ def test_source_quench(t):
 
 
 def test_fragmentation_needed(t):
-    """RFC 1191, RFC 9293 section 3.7.2, MUST-54: a smaller path MTU: what is lost is sent again in smaller segments."""
+    """RFC 1191, RFC 9293 section 3.7.2, MUST-54: a smaller path MTU: what was lost is sent again at once, in smaller segments."""
     p, s = t.passive(rtt=0.5)
     t.write(s, 4380)
     segs = [p.expect('A', len=1460) for _ in range(3)]
@@ -115,9 +115,9 @@ def test_absurd_path_mtu(t):
         p, s = t.passive(rtt=0.3, port=port)
         t.write(s, 1460)
         p.icmp(p.next(), 3, 4, mtu=mtu)
-        t.drain(p)
-        p.send('A', ack=1461)
-        p.rcv = 1461
+        while p.rcv < 1461:
+            p.next()
+            p.send('A')
         t.write(s, 1000, start=1461)
         assert p.next().len >= 200
         t.abort(s)

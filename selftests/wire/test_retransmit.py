@@ -22,7 +22,7 @@ def flight(t, p, size=1460):
 
 def strict(t, **kw):
     """A connection with an RTO of some 1.5 s, so that no slow machine meets it by accident."""
-    p, s = t.passive(rtt=0.5, **kw)
+    p, s = t.passive(rtt=0.5, sndbuf=300000, **kw)
     p.strict = True
     return p, s
 
@@ -204,7 +204,7 @@ def test_newreno_partial_ack(t):
 
 def test_limited_transmit_or_silence(t):
     """RFC 3042, RFC 5681 section 3.2: the first two duplicate ACKs release new data at most, never old."""
-    p, s = strict(t, sndbuf=200000)
+    p, s = strict(t)
     t.write(s, 30000)
     sent = flight(t, p)
     edge = sent[-1][0] + sent[-1][1]
@@ -220,7 +220,7 @@ def test_limited_transmit_or_silence(t):
 
 def test_initial_window(t):
     """RFC 6928: ten segments leave before the first ACK, no more."""
-    p, s = strict(t, sndbuf=200000)
+    p, s = strict(t)
     t.write(s, 40000)
     assert [n for _, n in flight(t, p)] == [1460] * 10
     t.abort(s)
@@ -229,7 +229,7 @@ def test_initial_window(t):
 
 def test_slow_start(t):
     """RFC 5681 section 3.1, MUST-19: in slow start an ACK of a segment releases two."""
-    p, s = strict(t, sndbuf=200000)
+    p, s = strict(t)
     t.write(s, 60000)
     flight(t, p)
     for i in range(1, 6):
@@ -242,7 +242,7 @@ def test_slow_start(t):
 
 def test_window_halves_after_loss(t):
     """RFC 5681 sections 3.1 and 3.2: after fast recovery about half of the flight is allowed."""
-    p, s = strict(t, sndbuf=300000)
+    p, s = strict(t)
     t.write(s, 90000)
     flight(t, p)
     for _ in range(3):

@@ -154,7 +154,7 @@ def test_accepted_by_synack(t):
 
 def test_sack_permitted_does_no_harm(t):
     """RFC 2018: a peer that permits and sends SACK blocks, true or absurd, loses nothing by it."""
-    p, s = t.passive(opts='mss 1460,nop,nop,sackok')
+    p, s = t.passive(opts='mss 1460,nop,nop,sackok', sndbuf=200000)
     p.send('A', data=10)
     p.acked()
     t.write(s, 14600)

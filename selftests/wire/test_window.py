@@ -49,7 +49,7 @@ def small_buffer(t, octets=8192, **kw):
 
 def test_window_is_kept(t):
     """RFC 9293 section 3.8.6: no octet beyond the window offered; the update brings the rest."""
-    p, s = t.passive(win=3000, rtt=0.5)
+    p, s = t.passive(win=3000, rtt=0.5, sndbuf=200000)
     t.write(s, 10000)
     take(p, 2920)
     t.sync()
@@ -64,13 +64,15 @@ def most_in_flight(t, p, s, **ack):
     """Lets the congestion window grow until the offered one is the limit; what is in flight then."""
     t.write(s, 180000)
     most = una = 0
-    for _ in range(5):
+    for _ in range(4):
         t.settle()
+        segs = []
         while p.queue:
-            p.next()
+            segs.append(p.next())
         most = max(most, p.rcv - una - (una == 0))
         una = p.rcv
-        p.send('A', **ack)
+        for seg in segs:
+            p.send('A', ack=seg.seq + seg.len, **ack)
     t.abort(s)
     t.drain(p)
     return most
@@ -86,7 +88,7 @@ def test_window_is_unsigned(t):
 
 def test_peer_window_scale(t):
     """RFC 7323 section 2.2: behind the handshake the peer's window is scaled, on the SYN it is not."""
-    p, s = t.passive(opts='mss 1000,wscale 3', win=1000, rtt=0.5)
+    p, s = t.passive(opts='mss 1000,wscale 3', win=1000, rtt=0.5, sndbuf=200000)
     t.write(s, 20000)
     take(p, 8000)
     t.quiet()
@@ -330,7 +332,7 @@ def test_unanswered_probes_give_up(t):
 
 def test_shrunken_window(t):
     """RFC 9293 section 3.8.6, MUST-34 SHLD-15 SHLD-16: the peer takes offered window back; no new data, all arrives."""
-    p, s = t.passive(win=10000, rtt=0.5)
+    p, s = t.passive(win=10000, rtt=0.5, sndbuf=200000)
     t.write(s, 30000)
     t.sync()
     take(p, 8760)
@@ -356,7 +358,7 @@ def test_window_shrunk_to_zero(t):
     p, s = t.passive(win=10000)
     t.write(s, 2920)
     take(p, 2920)
-    for _ in range(6):
+    for _ in range(4):
         p.send('A', ack=1, win=0)
         seg = p.next(what='a probe or a retransmission', seq=1)
         assert seg.seq <= 1, str(seg)
@@ -369,7 +371,7 @@ def test_window_shrunk_to_zero(t):
 
 def test_sender_avoids_silly_windows(t):
     """RFC 9293 section 3.8.6.2.1, MUST-38: a window opened by a little is not filled with little segments."""
-    p, s = t.passive(win=5840, rtt=0.5)
+    p, s = t.passive(win=5840, rtt=0.5, sndbuf=200000)
     t.write(s, 20000)
     take(p, 5840)
     p.send('A', ack=5841, win=100)
@@ -396,5 +398,7 @@ def test_old_ack_updates_no_window(t):
     take(p, 1460)
     t.quiet()
     p.send('A', win=65535)
-    take(p, 3540)
+    take(p, 2920)
+    p.send('A')
+    take(p, 620)
     p.send('A')
