@@ -355,12 +355,13 @@ void rill_listen_del(struct sock *sk)
 /* How well a listener fits: 0 not at all; an address or a device of its own counts. */
 static int rill_listen_score(const struct sock *sk, const struct rill_tuple *tuple, int dif)
 {
-	if (inet_sk(sk)->inet_num != ntohs(tuple->lport) ||
-	    !rill_ip_addr_covers(sk, &tuple->laddr))
+	int covers = rill_ip_addr_covers(sk, &tuple->laddr);
+
+	if (inet_sk(sk)->inet_num != ntohs(tuple->lport) || !covers)
 		return 0;
 	if (sk->sk_bound_dev_if && sk->sk_bound_dev_if != dif)
 		return 0;
-	return 1 + 2 * !rill_ip_addr_any(sk) + !!sk->sk_bound_dev_if;
+	return 2 * covers + !!sk->sk_bound_dev_if;
 }
 
 /**

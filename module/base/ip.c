@@ -76,11 +76,8 @@ void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple)
 	tuple->fport = inet->inet_dport;
 }
 
-/**
- * rill_ip_addr_any() - is the socket bound to no address?
- * @sk: the socket; no lock needed
- */
-bool rill_ip_addr_any(const struct sock *sk)
+/* Bound to no address in particular? */
+static bool rill_ip_addr_any(const struct sock *sk)
 {
 	return !inet_sk(sk)->inet_rcv_saddr;
 }
@@ -89,10 +86,14 @@ bool rill_ip_addr_any(const struct sock *sk)
  * rill_ip_addr_covers() - does the socket receive for this local address?
  * @sk: the socket; no lock needed
  * @addr: a local address
+ *
+ * Return: 0 no, 1 as for any other, 2 it is bound to it.
  */
-bool rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr)
+int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr)
 {
-	return rill_ip_addr_any(sk) || inet_sk(sk)->inet_rcv_saddr == addr->s6_addr32[3];
+	if (rill_ip_addr_any(sk))
+		return 1;
+	return inet_sk(sk)->inet_rcv_saddr == addr->s6_addr32[3] ? 2 : 0;
 }
 
 /**
@@ -199,13 +200,8 @@ void rill_ip_child(struct sock *child, const struct rill_tuple *tuple)
 	sk_set_txhash(child);
 }
 
-/**
- * rill_ip_route() - the connection's route, looked up anew where it is out of date
- * @sk: the socket
- *
- * Return: the route, the socket's cache holds it; or NULL: there is none.
- */
-struct dst_entry *rill_ip_route(struct sock *sk)
+/* The connection's route, held by the socket's cache, looked up anew where it is out of date; NULL: none. */
+static struct dst_entry *rill_ip_route(struct sock *sk)
 {
 	struct inet_sock *inet = inet_sk(sk);
 	struct dst_entry *dst = __sk_dst_check(sk, 0);
@@ -233,7 +229,13 @@ u32 rill_ip_mtu(struct sock *sk)
 	return dst ? dst_mtu(dst) : IPV4_MIN_MTU;
 }
 
-static u16 rill_ip_dst_adv_mss(const struct dst_entry *dst)
+/**
+ * rill_ip_dst_adv_mss() - what a route allows to announce in the MSS option
+ * @dst: the route
+ *
+ * Return: octets.
+ */
+u16 rill_ip_dst_adv_mss(const struct dst_entry *dst)
 {
 	return clamp_t(u32, dst_metric_advmss(dst), RILL_MSS_MIN, U16_MAX);
 }
@@ -251,9 +253,17 @@ u16 rill_ip_adv_mss(struct sock *sk)
 	return dst ? rill_ip_dst_adv_mss(dst) : RILL_MSS_DEFAULT;
 }
 
-/* Only a device that sums up anything is left to do it: others may look at the protocol number. */
-static void rill_ip_tx_checksum(struct sk_buff *skb, const struct dst_entry *dst,
-				__be32 saddr, __be32 daddr)
+/**
+ * rill_ip_tx_checksum() - sum a segment up, or leave that to the device (MUST-2)
+ * @skb: the segment, data at its header
+ * @dst: its route
+ * @saddr: source address
+ * @daddr: destination address
+ *
+ * Only a device that sums up anything is left to do it: others may look at the protocol number.
+ */
+void rill_ip_tx_checksum(struct sk_buff *skb, const struct dst_entry *dst, __be32 saddr,
+			 __be32 daddr)
 {
 	struct rill_hdr *hdr = (struct rill_hdr *)skb_transport_header(skb);
 
@@ -290,84 +300,4 @@ int rill_ip_send(struct sock *sk, struct sk_buff *skb)
 	rill_ip_tx_checksum(skb, dst, inet->inet_saddr, inet->inet_daddr);
 	/* Segments queued with congestion ahead (NET_XMIT_CN) did leave. */
 	return min(ip_queue_xmit(sk, skb, &inet->cork.fl), 0);
-}
-
-/**
- * rill_ip_reply_to() - how to answer a segment for which there is no socket
- * @net: the namespace
- * @skb: the segment
- * @tuple: its four-tuple as the local end sees it
- * @r: is filled in
- */
-void rill_ip_reply_to(struct net *net, const struct sk_buff *skb,
-		      const struct rill_tuple *tuple, struct rill_reply *r)
-{
-	r->net = net;
-	r->tuple = *tuple;
-	r->mark = IP4_REPLY_MARK(r->net, skb->mark);
-	r->oif = l3mdev_master_ifindex_by_index(r->net, skb->skb_iif);
-	r->tos = 0;
-}
-
-static struct rtable *rill_ip_reply_route(const struct rill_reply *r, struct flowi4 *fl4)
-{
-	flowi4_init_output(fl4, r->oif, r->mark, RT_TOS(r->tos), RT_SCOPE_UNIVERSE,
-			   rill_protocol, 0, r->tuple.faddr.s6_addr32[3],
-			   r->tuple.laddr.s6_addr32[3], r->tuple.fport, r->tuple.lport,
-			   make_kuid(r->net->user_ns, 0));
-	return ip_route_output_flow(r->net, fl4, NULL);
-}
-
-/**
- * rill_ip_reply_mss() - what to announce in the MSS option of a SYN-ACK
- * @r: where it goes
- *
- * Return: octets, as rill_ip_adv_mss().
- */
-u16 rill_ip_reply_mss(const struct rill_reply *r)
-{
-	struct flowi4 fl4;
-	struct rtable *rt = rill_ip_reply_route(r, &fl4);
-	u16 mss;
-
-	if (IS_ERR(rt))
-		return RILL_MSS_DEFAULT;
-	mss = rill_ip_dst_adv_mss(&rt->dst);
-	ip_rt_put(rt);
-	return mss;
-}
-
-/**
- * rill_ip_send_reply() - send a segment for which there is no socket
- * @r: where and how
- * @skb: the segment, data at its header, room for an IP header in front; taken over
- *
- * Return: 0 or a negative error.
- */
-int rill_ip_send_reply(const struct rill_reply *r, struct sk_buff *skb)
-{
-	struct flowi4 fl4;
-	struct rtable *rt = rill_ip_reply_route(r, &fl4);
-	struct iphdr *iph;
-
-	if (IS_ERR(rt)) {
-		RILL_INC(r->net, OutNoRoute);
-		kfree_skb(skb);
-		return PTR_ERR(rt);
-	}
-	skb_dst_set(skb, &rt->dst);
-	rill_ip_tx_checksum(skb, &rt->dst, fl4.saddr, fl4.daddr);
-	iph = skb_push(skb, sizeof(*iph));
-	skb_reset_network_header(skb);
-	iph->version = 4;
-	iph->ihl = 5;
-	iph->tos = r->tos;
-	iph->frag_off = htons(IP_DF);
-	iph->ttl = ip4_dst_hoplimit(&rt->dst);
-	iph->protocol = rill_protocol;
-	iph->saddr = fl4.saddr;
-	iph->daddr = fl4.daddr;
-	iph->id = 0;
-	skb->mark = r->mark;
-	return min(ip_local_out(r->net, NULL, skb), 0);
 }

@@ -19,38 +19,20 @@ void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
 bool rill_ip_rx_answerable(const struct sk_buff *skb);
 
 void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple);
-bool rill_ip_addr_any(const struct sock *sk);
-bool rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr);
+int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr);
 bool rill_ip_addr_overlap(const struct sock *sk, const struct sock *sk2);
 
 int rill_ip_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len);
 int rill_ip_connect_done(struct sock *sk);
 void rill_ip_child(struct sock *child, const struct rill_tuple *tuple);
-struct dst_entry *rill_ip_route(struct sock *sk);
 u32 rill_ip_mtu(struct sock *sk);
 u16 rill_ip_adv_mss(struct sock *sk);
 
 int rill_ip_send(struct sock *sk, struct sk_buff *skb);
 
-/**
- * struct rill_reply - how to send a segment for which there is no socket
- * @net: the namespace
- * @tuple: addresses and ports as the local end sees them
- * @mark: routing mark
- * @oif: device to send by, or 0
- * @tos: type of service
- */
-struct rill_reply {
-	struct net		*net;
-	struct rill_tuple	tuple;
-	u32			mark;
-	int			oif;
-	u8			tos;
-};
-
-void rill_ip_reply_to(struct net *net, const struct sk_buff *skb,
-		      const struct rill_tuple *tuple, struct rill_reply *r);
-u16 rill_ip_reply_mss(const struct rill_reply *r);
-int rill_ip_send_reply(const struct rill_reply *r, struct sk_buff *skb);
+/* ip_reply.c wants these too. */
+u16 rill_ip_dst_adv_mss(const struct dst_entry *dst);
+void rill_ip_tx_checksum(struct sk_buff *skb, const struct dst_entry *dst, __be32 saddr,
+			 __be32 daddr);
 
 #endif /* _RILL_BASE_IP_H */

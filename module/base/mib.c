@@ -6,6 +6,10 @@
 #include <linux/cpumask.h>
 
 #include "mib.h"
+#include "net.h"
+
+/* Who counts must find the namespace's counters: the way to them is here. */
+unsigned int rill_net_id;
 
 const char * const rill_mib_names[RILL_MIB_COUNT] = {
 #define X(name, text) #name,

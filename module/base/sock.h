@@ -14,6 +14,7 @@
 #include "../core/opt.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
+#include "knobs.h"
 #include "node.h"
 #include "reasm.h"
 
@@ -32,23 +33,6 @@ enum rill_deferred_bit {
 	RILL_DEFER_MTU,			/* the path MTU changed */
 };
 
-/* How a connection behaves by request of its user: set by setsockopt(), inherited by children. */
-struct rill_knobs {
-	u32	keep_idle;		/* jiffies; 0: the namespace's */
-	u32	keep_intvl;		/* jiffies; 0: the namespace's */
-	u32	user_timeout;		/* milliseconds; 0: by the number of retries */
-	u32	window_clamp;		/* octets; 0: none */
-	s32	linger2;		/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */
-	u16	user_mss;		/* TCP_MAXSEG; 0: not set */
-	u8	keep_cnt;		/* 0: the namespace's */
-	u8	syn_retries;		/* 0: the namespace's */
-	u8	defer_accept;		/* SYN-ACKs sent again while a request waits for data */
-	bool	nodelay;
-	bool	cork;
-	bool	quickack;
-	bool	slowack;		/* quickack was turned off: so it is reported */
-};
-
 struct rill_sock {
 	struct inet_sock	inet;		/* first */
 
@@ -61,6 +45,7 @@ struct rill_sock {
 	u32			write_seq;	/* behind the last octet queued; the FIN's number if there is one */
 	u32			snd_cur;	/* the next to send; behind snd.nxt after a timeout */
 	u32			push_seq;	/* data before this is to carry PSH */
+	u32			snd_short;	/* end of the last segment sent that was not full */
 	struct sk_buff		*snd_skb;	/* holds snd_cur, or NULL: search from the head */
 	struct rill_rtt		rtt;
 	struct rill_cong	cong;
@@ -78,6 +63,7 @@ struct rill_sock {
 	u8			opt_len;	/* octets of options in every data segment */
 	bool			rtt_timing;
 	bool			fin_queued;
+	bool			close_pending;	/* closed in SYN-RECEIVED: FIN once it is open */
 	bool			more;		/* the last send said MSG_MORE */
 
 	/* Receiving. In-order segments stand in sk_receive_queue, early ones in ofo. */

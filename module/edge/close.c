@@ -13,6 +13,15 @@
 
 #define RILL_UNFINISHED	(TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK)
 
+/* No more data from the user. In SYN-RECEIVED this waits for ESTABLISHED (RFC 9293 section 3.10.4). */
+static void rill_close_sending(struct sock *sk)
+{
+	if (sk->sk_state == TCP_SYN_RECV)
+		rill_sk(sk)->close_pending = true;
+	else if (sk->sk_state != TCP_CLOSE)
+		rill_act(sk, RILL_EV_CLOSE);
+}
+
 /**
  * rill_shutdown() - proto.shutdown
  * @sk: the socket, locked; sk_shutdown is set already
@@ -20,9 +29,8 @@
  */
 void rill_shutdown(struct sock *sk, int how)
 {
-	if ((how & SEND_SHUTDOWN) &&
-	    ((1 << sk->sk_state) & (TCPF_SYN_RECV | TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
-		rill_act(sk, RILL_EV_CLOSE);
+	if (how & SEND_SHUTDOWN)
+		rill_close_sending(sk);
 }
 
 /* SO_LINGER: wait until what was sent is acknowledged, the FIN included. */
@@ -56,7 +64,7 @@ static void rill_close_connection(struct sock *sk)
 		RILL_INC(sock_net(sk), AbortOnLinger);
 		rill_act(sk, RILL_EV_ABORT);
 	} else {
-		rill_act(sk, RILL_EV_CLOSE);
+		rill_close_sending(sk);
 	}
 }
 

@@ -11,7 +11,6 @@
 #include "../base/table.h"
 #include "../core/wnd.h"
 #include "../engine/act.h"
-#include "../engine/out.h"
 #include "calls.h"
 
 /* Back to what the socket was before: no peer, and no more of an address than the user asked for. */
@@ -40,6 +39,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rs->rtt_timing = false;
 	rs->snd_skb = NULL;
 	rs->fin_queued = false;
+	rs->close_pending = false;
 	rs->more = false;
 	rs->retries = 0;
 	rs->probes = 0;
@@ -78,6 +78,7 @@ static void rill_connect_offer(struct sock *sk)
 	rs->snd_cur = rs->iss;
 	rs->write_seq = rs->iss + 1;
 	rs->push_seq = rs->write_seq;
+	rs->snd_short = rs->iss;
 	rs->wscale_on = READ_ONCE(rn->set.window_scaling);
 	rs->rcv_wscale = rill_wnd_scale(rcvbuf / 2);
 	rs->ts_on = READ_ONCE(rn->set.timestamps);

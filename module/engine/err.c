@@ -16,7 +16,7 @@
 #include "../core/seq.h"
 #include "act.h"
 #include "err.h"
-#include "out.h"
+#include "build.h"
 
 /* The full socket that sent the quoted segment, with a reference. */
 static struct sock *rill_err_sock(struct net *net, const struct iphdr *iph,

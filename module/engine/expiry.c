@@ -13,6 +13,7 @@
 #include "../compat.h"
 #include "act.h"
 #include "expiry.h"
+#include "build.h"
 #include "out.h"
 
 /* tcp(7), tcp_orphan_retries: what 0 stands for. */

@@ -11,6 +11,7 @@
 #include "act.h"
 #include "expiry.h"
 #include "in.h"
+#include "build.h"
 #include "out.h"
 
 /* Take the round-trip time, if this ACK tells it (RFC 6298 section 3). */
@@ -29,19 +30,6 @@ static void rill_ack_rtt(struct rill_sock *rs, const struct rill_opts *opts)
 		return;
 	}
 	rill_rtt_progress(&rs->rtt);
-}
-
-/* Enough for two windows' worth, so that the user can refill while one is in flight (tcp(7), tcp_wmem). */
-static void rill_ack_grow_sndbuf(struct sock *sk)
-{
-	int max = READ_ONCE(rill_net(sock_net(sk))->set.wmem[2]);
-	u32 want;
-
-	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
-		return;
-	want = min_t(u32, max, 2 * min_t(u32, rill_sk(sk)->cong.cwnd, INT_MAX / 2));
-	if ((int)want > sk->sk_sndbuf)
-		WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
 /* Something new was acknowledged. */
@@ -122,7 +110,7 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 		rill_rtx_head(sk);
 	}
 	if (acked.octets)
-		rill_ack_grow_sndbuf(sk);
+		rill_out_grow_sndbuf(sk);
 	rill_push(sk);
 	return true;
 }

@@ -8,6 +8,7 @@
 
 #include "../base/bind.h"
 #include "../base/clock.h"
+#include "../base/ip.h"
 #include "../base/mem.h"
 #include "../base/mib.h"
 #include "../base/net.h"
@@ -16,7 +17,7 @@
 #include "act.h"
 #include "expiry.h"
 #include "in.h"
-#include "out.h"
+#include "build.h"
 
 static void rill_in_destruct(struct sock *sk)
 {
@@ -125,6 +126,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 	rs->snd_cur = rs->snd.nxt;
 	rs->write_seq = rs->snd.nxt;
 	rs->push_seq = rs->snd.nxt;
+	rs->snd_short = rs->snd.nxt;
 	rs->snd.wnd = req->snd_wnd;
 	rs->snd.max_wnd = req->snd_wnd;
 	rs->snd.wl1 = req->irs;
@@ -149,6 +151,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 		rs->rtt_start = req->born;
 	}
 	rs->retrans_total = req->resends;
+	rs->retries = req->resends;
 }
 
 /**
@@ -191,15 +194,20 @@ void rill_in_opened(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
+	bool syn_lost = rs->retries;
+
 	rs->retries = 0;
-	rs->rtt.backoff = 0;
+	rill_rtt_opened(&rs->rtt, syn_lost);
 	rill_timer_clear(sk, RILL_DL_RTX);
-	rill_cong_init(&rs->cong, &rill_cong_reno, rs->mss);
 	rill_out_sync_mss(sk);
 	rill_cong_init(&rs->cong, &rill_cong_reno, rs->mss);
+	/* RFC 5681 section 3.1: then the initial window is one segment. */
+	if (syn_lost)
+		rill_cong_timeout(&rs->cong, 0, false);
 	rill_recovery_init(&rs->rec, rs->iss);
 	rs->rcv_mss = clamp_t(u32, rs->mss, RILL_MSS_DEFAULT, rs->adv_mss);
 	rs->last_rcv = (u32)jiffies;
+	rill_out_grow_sndbuf(sk);
 	if (sock_flag(sk, SOCK_KEEPOPEN))
 		rill_expiry_keepalive(sk);
 }

@@ -9,7 +9,6 @@
 #include "../core/seq.h"
 #include "act.h"
 #include "in.h"
-#include "out.h"
 
 /* States in which the peer's data is still welcome. */
 #define RILL_RECEIVING	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)
@@ -157,7 +156,8 @@ static void rill_data_strip(struct sk_buff *skb, const struct rill_seg *seg,
 		pskb_trim(skb, skb->len - trim->tail);
 	cb->seq = seg->seq;
 	cb->end = seg->seq + skb->len;
-	cb->flags = seg->flags;
+	/* The FIN's place is remembered in ofo_fin. */
+	cb->flags = seg->flags & ~RILL_FIN;
 }
 
 /* Step seven. True: the segment was kept. */

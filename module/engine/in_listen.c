@@ -11,7 +11,7 @@
 #include "../base/net.h"
 #include "../core/wnd.h"
 #include "in.h"
-#include "out.h"
+#include "reply.h"
 
 /* How long the first SYN-ACK has until it is sent again (RFC 6298 section 2.1). */
 #define RILL_SYNACK_TIMEOUT	HZ
@@ -71,7 +71,7 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	req = rill_req_new(net, q, rill_in_request_expired);
 	if (!req)
 		goto full;
-	rill_ip_reply_to(net, skb, tuple, &r);
+	rill_route_reply(net, skb, tuple, &r);
 	req->e.node.tuple = *tuple;
 	req->iss = rill_isn(&rn->key, tuple, ktime_get_ns());
 	req->irs = seg->seq;
@@ -81,7 +81,7 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	req->mark = READ_ONCE(listener->sk_mark) ?: r.mark;
 	req->bound_if = READ_ONCE(listener->sk_bound_dev_if) ?: r.oif;
 	req->tos = READ_ONCE(inet_sk(listener)->tos);
-	req->adv_mss = rill_ip_reply_mss(&r);
+	req->adv_mss = rill_route_mss(&r);
 	user_mss = READ_ONCE(rill_sk(listener)->knobs.user_mss);
 	if (user_mss)
 		req->adv_mss = min(req->adv_mss, user_mss);

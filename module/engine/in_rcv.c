@@ -16,7 +16,7 @@
 #include "../base/table.h"
 #include "act.h"
 #include "in.h"
-#include "out.h"
+#include "reply.h"
 
 /* What a socket's owner may let pile up while it holds the lock, beside its buffers. */
 #define RILL_BACKLOG_EXTRA	(64 * 1024)

@@ -15,7 +15,7 @@
 #include "../compat.h"
 #include "act.h"
 #include "in.h"
-#include "out.h"
+#include "reply.h"
 
 static bool rill_request_defers(struct sock *listener, const struct rill_req *req)
 {
@@ -65,7 +65,7 @@ static void rill_request_ack(struct net *net, struct rill_req *req, const struct
 	struct rill_opts opts = { .present = req->opts & RILL_OPT_TS };
 	struct rill_reply r;
 
-	rill_ip_reply_to(net, skb, &req->e.node.tuple, &r);
+	rill_route_reply(net, skb, &req->e.node.tuple, &r);
 	opts.tsval = rill_clock_ms() + req->ts_off;
 	opts.tsecr = req->ts_recent;
 	RILL_INC(net, ChallengeAcks);

@@ -13,6 +13,7 @@
 #include "act.h"
 #include "in.h"
 #include "out.h"
+#include "reply.h"
 
 /* A timestamp of a connection that was idle for longer than this says nothing (RFC 7323 section 5.5). */
 #define RILL_TS_STALE	(24 * 24 * 3600)
@@ -35,7 +36,9 @@ static bool rill_segment_old(struct sock *sk, const struct rill_seg *seg,
 	    (u32)ktime_get_seconds() - rs->ts_recent_stamp > RILL_TS_STALE)
 		return false;
 	RILL_INC(sock_net(sk), InPaws);
-	rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
+	/* An ACK that another has overtaken is not answered: the peer would take that for a duplicate. */
+	if (rill_seg_seqlen(seg) || seg->seq != rs->rcv_nxt)
+		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 	return true;
 }
 
@@ -120,6 +123,8 @@ opened:
 	rs->snd.wl2 = seg->ack;
 	rill_in_opened(sk);
 	rill_act(sk, seg->flags & RILL_SYN ? RILL_EV_SYNACK : RILL_EV_SYN_ACKED);
+	if (rs->close_pending)
+		rill_act(sk, RILL_EV_CLOSE);
 	return !(seg->flags & RILL_SYN);
 }
 

@@ -11,6 +11,7 @@
 #include "act.h"
 #include "in.h"
 #include "out.h"
+#include "reply.h"
 
 /* What both ends know of the options that we offered. */
 static void rill_synsent_options(struct rill_sock *rs, const struct rill_opts *opts)

@@ -9,14 +9,14 @@
 #include "../core/check.h"
 #include "../core/seq.h"
 #include "in.h"
-#include "out.h"
+#include "reply.h"
 
 static void rill_timewait_ack(struct net *net, struct rill_tw *tw, const struct sk_buff *skb)
 {
 	struct rill_opts opts = { .present = tw->ts_on ? RILL_OPT_TS : 0 };
 	struct rill_reply r;
 
-	rill_ip_reply_to(net, skb, &tw->e.node.tuple, &r);
+	rill_route_reply(net, skb, &tw->e.node.tuple, &r);
 	r.mark = tw->mark ?: r.mark;
 	r.oif = tw->bound_if ?: r.oif;
 	r.tos = tw->tos;

@@ -5,11 +5,12 @@
  * Called by the other out_*.c files with the socket lock held.
  */
 #include "../base/clock.h"
+#include "../base/ip.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/timer.h"
 #include "../core/seq.h"
-#include "out.h"
+#include "build.h"
 
 /* Up to this many octets are cheaper to copy than to refer to. */
 #define RILL_COPY_MAX	192

@@ -8,6 +8,7 @@
 #include "../base/timer.h"
 #include "../core/seq.h"
 #include "../core/wnd.h"
+#include "build.h"
 #include "out.h"
 
 /* How long an acknowledgment may wait for data to ride on (RFC 9293 section 3.8.6.3, MUST-40). */

@@ -9,6 +9,7 @@
 #include "../base/timer.h"
 #include "../core/seq.h"
 #include "../core/wnd.h"
+#include "build.h"
 #include "out.h"
 
 #define RILL_SENDING	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_CLOSING | \
@@ -30,6 +31,7 @@ static void rill_push_question(const struct rill_sock *rs, struct rill_send_q *q
 	q->nagle = !rs->knobs.nodelay;
 	q->cork = rs->knobs.cork || rs->more;
 	q->push = rs->fin_queued;
+	q->all_full = rill_seq_leq(rs->snd_short, rs->snd.una);
 }
 
 /* Count and time what rill_build() has sent. */
@@ -49,7 +51,20 @@ static void rill_push_sent(struct sock *sk, u32 seqlen)
 		rs->retrans_total++;
 		RILL_INC(sock_net(sk), RetransSegs);
 	}
+	if (seqlen < rs->mss)
+		rs->snd_short = end;
 	rs->snd_cur = end;
+}
+
+/* After a pause the network is not what it was (RFC 5681 section 4.1). */
+static void rill_push_after_idle(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 rto = usecs_to_jiffies(rill_timer_rto_us(sk));
+	u32 idle = (u32)jiffies - rs->last_snd;
+
+	if (rs->snd_cur == rs->snd.una && rs->snd_cur != rs->write_seq && idle >= rto)
+		rill_cong_idle(&rs->cong, idle / max(rto, 1u));
 }
 
 /* Send one segment of at most @len octets of data; false when it didn't leave. */
@@ -102,21 +117,28 @@ void rill_push(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	struct rill_send_q q;
+	bool left = true;
 	u32 len;
 
 	if (!((1 << sk->sk_state) & RILL_SENDING))
 		return;
-	for (;;) {
-		rill_push_question(rs, &q);
-		len = min_t(u32, rill_wnd_may_send(&q), rs->mss);
-		/* A FIN needs no window of its own. */
-		if (!len && (q.avail || !rs->fin_queued || rs->snd_cur != rs->write_seq))
-			break;
-		if (!rill_push_one(sk, len)) {
-			/* No memory: the timer tries again. */
-			rill_timer_set_rto(sk, RILL_DL_RTX);
-			return;
-		}
+	rill_push_after_idle(sk);
+	rill_push_question(rs, &q);
+	len = rill_wnd_may_send(&q);
+	while (left && len) {
+		u32 n = min_t(u32, len, rs->mss);
+
+		left = rill_push_one(sk, n);
+		len -= n;
 	}
+	/* A FIN behind nothing: it needs no window of its own. */
+	if (left && rs->fin_queued && rs->snd_cur == rs->write_seq)
+		left = rill_push_one(sk, 0);
+	if (!left) {
+		/* No memory: the timer tries again. */
+		rill_timer_set_rto(sk, RILL_DL_RTX);
+		return;
+	}
+	rill_push_question(rs, &q);
 	rill_push_timers(sk, &q);
 }

@@ -4,10 +4,12 @@
  * Softirq context; no locks needed.
  */
 #include "../base/clock.h"
+#include "../base/ip.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../core/wnd.h"
-#include "out.h"
+#include "build.h"
+#include "reply.h"
 
 static void rill_reply_send(const struct rill_reply *r, struct rill_seg *seg,
 			    const struct rill_opts *opts)
@@ -20,7 +22,7 @@ static void rill_reply_send(const struct rill_reply *r, struct rill_seg *seg,
 	}
 	rill_build_header(skb, &r->tuple, seg, opts);
 	RILL_INC(r->net, OutSegs);
-	rill_ip_send_reply(r, skb);
+	rill_route_send(r, skb);
 }
 
 /**
@@ -45,7 +47,7 @@ void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct ril
 		rst.ack = rill_seg_end(seg);
 		rst.flags |= RILL_ACK;
 	}
-	rill_ip_reply_to(net, skb, tuple, &r);
+	rill_route_reply(net, skb, tuple, &r);
 	RILL_INC(r.net, OutRsts);
 	rill_reply_send(&r, &rst, &none);
 }

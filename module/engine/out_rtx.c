@@ -6,6 +6,7 @@
 #include "../base/net.h"
 #include "../base/timer.h"
 #include "../core/seq.h"
+#include "build.h"
 #include "out.h"
 
 static void rill_rtx_free(struct sock *sk, struct sk_buff *skb)

@@ -5,8 +5,10 @@
  */
 #include <linux/ip.h>
 
+#include "../base/ip.h"
+#include "../base/net.h"
 #include "../core/wnd.h"
-#include "out.h"
+#include "build.h"
 
 /**
  * rill_out_space() - octets for which the receive buffer has room
@@ -65,5 +67,22 @@ void rill_out_sync_mss(struct sock *sk)
 		mss = min_t(u32, mss, rs->knobs.user_mss);
 	rs->opt_len = rs->ts_on ? 12 : 0;
 	rs->mss = max_t(u32, mss, RILL_MSS_MIN) - rs->opt_len;
-	rill_cong_set_mss(&rs->cong, rs->mss);
+	if (rs->cong.ops)
+		rill_cong_set_mss(&rs->cong, rs->mss);
+}
+
+/**
+ * rill_out_grow_sndbuf() - make the send buffer as large as the network has use for
+ * @sk: the socket
+ *
+ * Two windows' worth, so that the user can refill one while the other is in flight; at most wmem's third
+ * value, and nothing where the user has set SO_SNDBUF.
+ */
+void rill_out_grow_sndbuf(struct sock *sk)
+{
+	int max = READ_ONCE(rill_net(sock_net(sk))->set.wmem[2]);
+	int want = min_t(u32, max, 2 * rill_sk(sk)->cong.cwnd);
+
+	if (!(sk->sk_userlocks & SOCK_SNDBUF_LOCK) && want > READ_ONCE(sk->sk_sndbuf))
+		WRITE_ONCE(sk->sk_sndbuf, want);
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What setsockopt() has set. */
+#ifndef _RILL_BASE_KNOBS_H
+#define _RILL_BASE_KNOBS_H
+
+#include <linux/types.h>
+
+/* How a connection behaves by request of its user: set by setsockopt(), inherited by children. */
+struct rill_knobs {
+	u32	keep_idle;		/* jiffies; 0: the namespace's */
+	u32	keep_intvl;		/* jiffies; 0: the namespace's */
+	u32	user_timeout;		/* milliseconds; 0: by the number of retries */
+	u32	window_clamp;		/* octets; 0: none */
+	s32	linger2;		/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */
+	u16	user_mss;		/* TCP_MAXSEG; 0: not set */
+	u8	keep_cnt;		/* 0: the namespace's */
+	u8	syn_retries;		/* 0: the namespace's */
+	u8	defer_accept;		/* SYN-ACKs sent again while a request waits for data */
+	bool	nodelay;
+	bool	cork;
+	bool	quickack;
+	bool	slowack;		/* quickack was turned off: so it is reported */
+};
+
+#endif /* _RILL_BASE_KNOBS_H */

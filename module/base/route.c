@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv4 for segments that no socket sends: answers of the kind that a request, a TIME-WAIT entry or nobody
+ * gives. Softirq context, no locks.
+ */
+#include <linux/ip.h>
+#include <net/ip.h>
+#include <net/route.h>
+
+#include "ip.h"
+#include "net.h"
+#include "route.h"
+
+/**
+ * rill_route_reply() - how to answer a segment for which there is no socket
+ * @net: the namespace
+ * @skb: the segment
+ * @tuple: its four-tuple as the local end sees it
+ * @r: is filled in
+ */
+void rill_route_reply(struct net *net, const struct sk_buff *skb,
+		      const struct rill_tuple *tuple, struct rill_reply *r)
+{
+	r->net = net;
+	r->tuple = *tuple;
+	r->mark = IP4_REPLY_MARK(r->net, skb->mark);
+	r->oif = l3mdev_master_ifindex_by_index(r->net, skb->skb_iif);
+	r->tos = 0;
+}
+
+static struct rtable *rill_route_find(const struct rill_reply *r, struct flowi4 *fl4)
+{
+	flowi4_init_output(fl4, r->oif, r->mark, RT_TOS(r->tos), RT_SCOPE_UNIVERSE,
+			   rill_protocol, 0, r->tuple.faddr.s6_addr32[3],
+			   r->tuple.laddr.s6_addr32[3], r->tuple.fport, r->tuple.lport,
+			   make_kuid(r->net->user_ns, 0));
+	return ip_route_output_flow(r->net, fl4, NULL);
+}
+
+/**
+ * rill_route_mss() - what to announce in the MSS option of a SYN-ACK
+ * @r: where it goes
+ *
+ * Return: octets, as rill_ip_adv_mss().
+ */
+u16 rill_route_mss(const struct rill_reply *r)
+{
+	struct flowi4 fl4;
+	struct rtable *rt = rill_route_find(r, &fl4);
+	u16 mss;
+
+	if (IS_ERR(rt))
+		return RILL_MSS_DEFAULT;
+	mss = rill_ip_dst_adv_mss(&rt->dst);
+	ip_rt_put(rt);
+	return mss;
+}
+
+/**
+ * rill_route_send() - send a segment for which there is no socket
+ * @r: where and how
+ * @skb: the segment, data at its header, room for an IP header in front; taken over
+ *
+ * Return: 0 or a negative error.
+ */
+int rill_route_send(const struct rill_reply *r, struct sk_buff *skb)
+{
+	struct flowi4 fl4;
+	struct rtable *rt = rill_route_find(r, &fl4);
+	struct iphdr *iph;
+
+	if (IS_ERR(rt)) {
+		RILL_INC(r->net, OutNoRoute);
+		kfree_skb(skb);
+		return PTR_ERR(rt);
+	}
+	skb_dst_set(skb, &rt->dst);
+	rill_ip_tx_checksum(skb, &rt->dst, fl4.saddr, fl4.daddr);
+	iph = skb_push(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	iph->version = 4;
+	iph->ihl = 5;
+	iph->tos = r->tos;
+	iph->frag_off = htons(IP_DF);
+	iph->ttl = ip4_dst_hoplimit(&rt->dst);
+	iph->protocol = rill_protocol;
+	iph->saddr = fl4.saddr;
+	iph->daddr = fl4.daddr;
+	iph->id = 0;
+	skb->mark = r->mark;
+	return min(ip_local_out(r->net, NULL, skb), 0);
+}

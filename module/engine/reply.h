@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Segments that no socket sends. */
+#ifndef _RILL_ENGINE_REPLY_H
+#define _RILL_ENGINE_REPLY_H
+
+#include "../base/req.h"
+#include "../base/route.h"
+#include "../core/seg.h"
+
+void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct rill_tuple *tuple,
+		    const struct rill_seg *seg);
+void rill_reply_synack(struct rill_req *req);
+void rill_reply_ack(const struct rill_reply *r, u32 seq, u32 ack, u16 wnd,
+		    const struct rill_opts *opts);
+
+#endif /* _RILL_ENGINE_REPLY_H */
