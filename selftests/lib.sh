@@ -6,7 +6,11 @@
 RILL_CACHE=${RILL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rill}
 TOOLS=${RILL_TOOLS:-$RILL_CACHE/build/tools}
 PROTO=${PROTO:-rill}
-SLOW=${RILL_SLOW:-1}
+# How many times longer things may take: a debug kernel checks every access to memory.
+case ${RILL_KERNEL:-$(uname -r)} in
+*debug*) SLOW=${RILL_SLOW:-5} ;;
+*) SLOW=${RILL_SLOW:-1} ;;
+esac
 export RILL_SLOW=$SLOW
 WORK=$(mktemp -d)
 
@@ -84,10 +88,10 @@ explain()
 		[ -e "/run/netns/$ns" ] || continue
 		{
 			echo "--- $ns"
-			ip netns exec "$ns" sh -c 'head -n 20 /proc/net/rill; grep -v " 0$" /proc/net/rill_stat'
+			ip netns exec "$ns" sh -c 'head -n 20 /proc/net/rill; grep -v " 0$" /proc/net/rill_stat' || true
 		} 2>/dev/null | sed 's/^/# /'
 	done
-	dmesg 2>/dev/null | tail -n 8 | sed 's/^/# dmesg: /'
+	dmesg 2>/dev/null | tail -n 8 | sed 's/^/# dmesg: /' || true
 }
 
 finish()
@@ -105,7 +109,10 @@ wait_for()
 
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return 1
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "# waited in vain: $*"
+			return 1
+		fi
 		sleep 0.05
 	done
 }
@@ -185,28 +192,72 @@ own_sysctl()
 	fi
 }
 
-# The protocol's pages and sockets, as /proc/net/protocols counts them.
-protocol_column()
+# ---- What the kernel says about the protocol ----
+
+# shellcheck disable=SC2016 # awk's, not ours
+# sockets NAMESPACE STATE: how many are in that state, by its RFC 9293 name.
+sockets()
+{
+	if [ "$PROTO" = tcp ]; then
+		ip netns exec "$1" awk -v state="$2" 'BEGIN {
+			n = split("ESTABLISHED SYN-SENT SYN-RECEIVED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED " \
+				  "CLOSE-WAIT LAST-ACK LISTEN CLOSING SYN-RECEIVED", name, " ")
+			for (i = 1; i <= n; i++) hex[sprintf("%02X", i)] = name[i]
+		}
+		hex[$4] == state { sum++ }
+		END { print sum + 0 }' /proc/net/tcp
+	else
+		ip netns exec "$1" awk -v state="$2" '$4 == state { sum++ } END { print sum + 0 }' /proc/net/rill
+	fi
+}
+
+# sockets_are NAMESPACE STATE COUNT
+sockets_are()
+{
+	[ "$(sockets "$1" "$2")" = "$3" ]
+}
+
+some_sockets()
+{
+	[ "$(sockets "$1" "$2")" -gt 0 ]
+}
+
+# shellcheck disable=SC2016 # awk's, not ours
+# counter NAMESPACE NAME: TCP and rill have many of the same names.
+counter()
+{
+	if [ "$PROTO" = tcp ]; then
+		ip netns exec "$1" awk -v name="$2" '
+			!(FNR % 2) { for (i = 2; i <= NF; i++) if (head[i] == name) print $i }
+			{ split($0, head) }' /proc/net/snmp /proc/net/netstat
+	else
+		ip netns exec "$1" awk -v name="$2" '$1 == name { print $2 }' /proc/net/rill_stat
+	fi
+}
+
+# Of the whole machine: sockets of every namespace, orphans too.
+all_sockets()
+{
+	if [ "$PROTO" = tcp ]; then
+		awk '$1 == "TCP:" { print $9 }' /proc/net/sockstat
+	else
+		awk '$1 == "Sockets" { print $2 }' /proc/net/rill_stat
+	fi
+}
+
+# at_most COMMAND NUMBER
+at_most()
+{
+	[ "$("$1")" -le "$2" ]
+}
+
+# Pages that the sockets of the whole machine hold.
+all_pages()
 {
 	local name=RILL
 
 	[ "$PROTO" != tcp ] || name=TCP
-	awk -v name=$name -v column="$1" 'toupper($1) == name { sum += $column } END { print sum + 0 }' /proc/net/protocols
-}
-
-protocol_sockets()
-{
-	protocol_column 3
-}
-
-protocol_pages()
-{
-	protocol_column 4
-}
-
-pages_below()
-{
-	[ "$(protocol_pages)" -lt "$1" ]
+	awk -v name=$name 'toupper($1) == name { sum += $4 } END { print sum + 0 }' /proc/net/protocols
 }
 
 # ---- Transfers ----
@@ -217,10 +268,17 @@ start_server()
 	local ns=$1
 
 	shift
-	rm -f "$WORK/server"
+	: >"$WORK/server"
 	ip netns exec "$ns" "$TOOLS/xfer" server "$PROTO" "$@" >"$WORK/server" 2>&1 &
 	server=$!
-	wait_for 10 file_has "$WORK/server" listening || cat "$WORK/server" >&2
+	wait_for 60 file_has "$WORK/server" listening || cat "$WORK/server"
+}
+
+# start_client [OPTIONS...]: xfer in the background, from A to B, $client its id.
+start_client()
+{
+	ip netns exec "$A" "$TOOLS/xfer" client "$PROTO" -a $B_ADDR -t $((300 * SLOW)) "$@" >"$WORK/client" 2>&1 &
+	client=$! # shellcheck disable=SC2034
 }
 
 # transfer OPTIONS...: client in A, server in B, both must be content.

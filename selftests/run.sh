@@ -3,31 +3,27 @@
 # Runs selftests one after the other and adds up their points.
 #
 #   selftests/run.sh --list        the tests, one command line each
-#   selftests/run.sh [NAME...]     those (all without a name), a NAME as in transfer, wire or wire/reset
+#   selftests/run.sh [NAME...]     those (all without a name), a NAME as in transfer or sockapi.sh
 #
 # PROTO=tcp runs those that can against Linux TCP instead: that proves the tests.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
-# Every executable script is a test, but for this one and what lies in tools/.
+# Every executable script but this one is a test.
 list()
 {
-	find selftests -maxdepth 2 -type f -perm -u+x \( -name '*.sh' -o -name '*.py' \) \
-		! -path selftests/run.sh ! -path 'selftests/tools/*' | sort
+	find selftests -maxdepth 1 -type f -perm -u+x -name '*.sh' ! -name run.sh | sort
 }
 
 # matches TEST NAME...
 matches()
 {
-	local test=${1#selftests/} name
+	local test name
 
-	test=${test%.*}
+	test=$(basename "$1" .sh)
 	shift
 	for name; do
-		name=${name#selftests/}
-		case $test in
-		"${name%.*}" | "${name%/}"/*) return 0 ;;
-		esac
+		[ "$(basename "$name" .sh)" != "$test" ] || return 0
 	done
 	return 1
 }

@@ -262,6 +262,7 @@ static void much(void)
 
 	fill(out, sizeof(out), 7);
 	for (size_t sent = 0, got = 0; got < sizeof(out); got += n) {
+		await(k.c, POLLOUT);
 		n = send(k.c, out + sent, sizeof(out) - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
 		sent += n > 0 ? n : 0;
 		await(k.s, POLLIN);

@@ -374,7 +374,7 @@ static long ioctl_int(int fd, unsigned long request)
 static void queues(void)
 {
 	struct link k = link_up_small(16384);
-	long chunks;
+	long bytes;
 	int n;
 
 	want("fresh inq", ioctl_int(client_socket(), SIOCINQ), 0);
@@ -389,10 +389,10 @@ static void queues(void)
 	want("fionread", ioctl_int(k.s, FIONREAD), 5);
 	await_acked(k.c);
 	want("outq", ioctl_int(k.c, SIOCOUTQ), 0);
-	chunks = fill_socket(k.c);
+	bytes = fill_socket(k.c);
 	want("full outq", ioctl_int(k.c, SIOCOUTQ) > 0, 1);
 	want("not sent", ioctl_int(k.c, SIOCOUTQNSD) <= ioctl_int(k.c, SIOCOUTQ), 1);
-	for (n = 0; n < chunks * 4096 + 5; n += drain(k.s))
+	for (n = 0; n < bytes + 5; n += drain(k.s))
 		await(k.s, POLLIN);
 	await_acked(k.c);
 	want("empty nsd", ioctl_int(k.c, SIOCOUTQNSD), 0);

@@ -183,13 +183,13 @@ static void blocked_send(void)
 	struct link k = link_up_small(16384);
 	static char big[1 << 18], b[1 << 16];
 	long sum = 0, n;
-	int chunks;
+	int bytes;
 
 	if (!ring_up())
 		return;
-	chunks = fill_socket(k.c);
+	bytes = fill_socket(k.c);
 	submit(IORING_OP_SEND, k.c, big, sizeof(big), MSG_WAITALL, 1);
-	while (sum < chunks * 4096L + (long)sizeof(big) && (n = read(k.s, b, sizeof(b))) > 0)
+	while (sum < bytes + (long)sizeof(big) && (n = read(k.s, b, sizeof(b))) > 0)
 		sum += n;
 	want("all sent", complete(NULL), sizeof(big));
 }

@@ -100,6 +100,7 @@ struct link link_up(void);
 struct link link_up_small(int bytes);
 int refused_port(void);
 void blackhole_route(void);
+void ethernet_mtu(void);
 #define BLACKHOLE	"10.98.0.7"
 #define UNREACHABLE	"10.97.0.7"
 
