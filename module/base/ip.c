@@ -47,18 +47,21 @@ void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
 
 /**
  * rill_ip_rx_answerable() - may there be an answer to this segment?
+ * @net: the namespace
  * @skb: the segment
  *
  * Return: false for what was sent to, or claims to come from, a broadcast or multicast address
  * (RFC 9293 section 3.9.2.3, MUST-57 and MUST-63).
  */
-bool rill_ip_rx_answerable(const struct sk_buff *skb)
+bool rill_ip_rx_answerable(struct net *net, const struct sk_buff *skb)
 {
-	const struct iphdr *iph = ip_hdr(skb);
+	unsigned int from;
 
-	return skb->pkt_type == PACKET_HOST && skb_rtable(skb) &&
-	       skb_rtable(skb)->rt_type == RTN_LOCAL &&
-	       !ipv4_is_multicast(iph->saddr) && !ipv4_is_lbcast(iph->saddr);
+	if (skb->pkt_type != PACKET_HOST || !skb_rtable(skb) ||
+	    skb_rtable(skb)->rt_type != RTN_LOCAL)
+		return false;
+	from = inet_addr_type(net, ip_hdr(skb)->saddr);
+	return from != RTN_BROADCAST && from != RTN_MULTICAST;
 }
 
 /**

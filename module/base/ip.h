@@ -16,7 +16,7 @@ extern int rill_protocol;
 bool rill_ip_rx_checksum_ok(struct sk_buff *skb);
 void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
 		      struct rill_tuple *tuple);
-bool rill_ip_rx_answerable(const struct sk_buff *skb);
+bool rill_ip_rx_answerable(struct net *net, const struct sk_buff *skb);
 
 void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple);
 int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr);

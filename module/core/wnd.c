@@ -60,8 +60,9 @@ u32 rill_wnd_advertise(u32 space, u32 full_space, u32 cur_wnd, u32 mss, u8 wscal
  * @full_space: octets that could be received if nothing were waiting for the reader
  * @mss: the peer's segments are expected to be of this size
  *
- * Every two segments or half the buffer, as ACKs would come anyway; and at once when the peer can
- * go on that couldn't before: it may wait for a whole segment, or half of the largest window.
+ * When the window has doubled by two segments or more, or grown by half the buffer: else the ACKs of
+ * what is still to come will tell. And at once when the peer can go on that couldn't before: it may wait
+ * for a whole segment, or half of the largest window.
  *
  * Return: true if a window update should be sent now.
  */
@@ -71,8 +72,11 @@ bool rill_wnd_update_due(u32 new_wnd, u32 cur_wnd, u32 full_space, u32 mss)
 
 	if (new_wnd <= cur_wnd)
 		return false;
-	return new_wnd - cur_wnd >= min(full_space / 2, 2 * mss) ||
-	       (cur_wnd < enough && new_wnd >= enough);
+	if (new_wnd - cur_wnd >= full_space / 2)
+		return true;
+	if (new_wnd - cur_wnd >= 2 * mss && new_wnd / 2 >= cur_wnd)
+		return true;
+	return cur_wnd < enough && new_wnd >= enough;
 }
 
 /* May a last segment of less than an MSS go, though more data might still fill it up? */

@@ -16,7 +16,7 @@
 #include "../core/seq.h"
 #include "act.h"
 #include "err.h"
-#include "build.h"
+#include "out.h"
 
 /* The full socket that sent the quoted segment, with a reference. */
 static struct sock *rill_err_sock(struct net *net, const struct iphdr *iph,
@@ -46,18 +46,18 @@ static void rill_err_mtu(struct sock *sk, u32 mtu)
 	if (sock_owned_by_user(sk))
 		set_bit(RILL_DEFER_MTU, &rill_sk(sk)->deferred);
 	else
-		rill_out_sync_mss(sk);
+		rill_rtx_resize(sk);
 }
 
-/* Only a connection that is being opened takes an ICMP error's word for it (RFC 5461 section 4). */
-static void rill_err_report(struct sock *sk, int err)
+/*
+ * What the network says is remembered and told when the connection has failed by itself (MUST-54, MUST-56). Only
+ * while it is being opened, a hard error ends it: behind it the peer's host speaks (RFC 5461 section 4).
+ */
+static void rill_err_report(struct sock *sk, int err, bool hard)
 {
-	if (sock_owned_by_user(sk) || sk->sk_state != TCP_SYN_SENT) {
-		WRITE_ONCE(sk->sk_err_soft, err);
-		return;
-	}
 	WRITE_ONCE(sk->sk_err_soft, err);
-	rill_act(sk, RILL_EV_GIVE_UP);
+	if (hard && sk->sk_state == TCP_SYN_SENT && !sock_owned_by_user(sk))
+		rill_act(sk, RILL_EV_GIVE_UP);
 }
 
 static void rill_err_locked(struct sock *sk, struct sk_buff *skb, u32 seq, u32 info)
@@ -73,10 +73,10 @@ static void rill_err_locked(struct sock *sk, struct sk_buff *skb, u32 seq, u32 i
 	}
 	switch (icmp->type) {
 	case ICMP_PARAMETERPROB:
-		rill_err_report(sk, EPROTO);
+		rill_err_report(sk, EPROTO, true);
 		break;
 	case ICMP_TIME_EXCEEDED:
-		rill_err_report(sk, EHOSTUNREACH);
+		rill_err_report(sk, EHOSTUNREACH, false);
 		break;
 	case ICMP_DEST_UNREACH:
 		if (icmp->code > NR_ICMP_UNREACH)
@@ -84,7 +84,8 @@ static void rill_err_locked(struct sock *sk, struct sk_buff *skb, u32 seq, u32 i
 		if (icmp->code == ICMP_FRAG_NEEDED)
 			rill_err_mtu(sk, info);
 		else
-			rill_err_report(sk, icmp_err_convert[icmp->code].errno);
+			rill_err_report(sk, icmp_err_convert[icmp->code].errno,
+					icmp_err_convert[icmp->code].fatal);
 		break;
 	}
 }

@@ -251,7 +251,7 @@ void rill_expiry_release(struct sock *sk)
 	if (likely(!READ_ONCE(rs->deferred)))
 		return;
 	if (test_and_clear_bit(RILL_DEFER_MTU, &rs->deferred) && sk->sk_state != TCP_CLOSE)
-		rill_out_sync_mss(sk);
+		rill_rtx_resize(sk);
 	if (test_and_clear_bit(RILL_DEFER_TIMER, &rs->deferred)) {
 		rill_expiry_run(sk);
 		__sock_put(sk);

@@ -79,7 +79,8 @@ int rill_in_birth(struct sock *sk)
 /* Everything that a user sets on a listener and expects of its connections. */
 static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 {
-	struct inet_sock *inet = inet_sk(sk), *from = inet_sk(listener);
+	const struct inet_sock *from = (const struct inet_sock *)listener;
+	struct inet_sock *inet = inet_sk(sk);
 
 	sk->sk_type = SOCK_STREAM;
 	sk->sk_protocol = listener->sk_protocol;

@@ -120,6 +120,6 @@ void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct ril
 	/* A SYN with FIN is no way to open a connection. */
 	if (!(seg->flags & RILL_SYN) || (seg->flags & RILL_FIN))
 		return;
-	if (rill_ip_rx_answerable(skb))
+	if (rill_ip_rx_answerable(net, skb))
 		rill_listen_syn(net, listener, skb, tuple, &opts);
 }

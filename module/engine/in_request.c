@@ -90,6 +90,13 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 		rill_reply_synack(req);
 		return false;
 	}
+	if ((seg->flags & (RILL_SYN | RILL_RST)) == RILL_SYN &&
+	    rill_seq_within(seg->seq, req->irs + 1, req->rcv_wnd)) {
+		/* Fourth step, passive open: back to LISTEN. */
+		RILL_INC(net, AttemptFails);
+		rill_entry_drop(&req->e);
+		return false;
+	}
 	if ((req->opts & RILL_OPT_TS) && (opts->present & RILL_OPT_TS) &&
 	    rill_check_paws(req->ts_recent, opts->tsval, seg->flags & RILL_RST)) {
 		RILL_INC(net, InPaws);

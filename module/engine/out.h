@@ -22,6 +22,7 @@ void rill_flush_ack(struct sock *sk);
 void rill_rtx_acked(struct sock *sk);
 void rill_rtx_head(struct sock *sk);
 void rill_rtx_timeout(struct sock *sk);
+void rill_rtx_resize(struct sock *sk);
 void rill_rtx_purge(struct sock *sk);
 
 #endif /* _RILL_ENGINE_OUT_H */

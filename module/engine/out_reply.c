@@ -39,7 +39,7 @@ void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct ril
 	static const struct rill_opts none;
 	struct rill_reply r;
 
-	if ((seg->flags & RILL_RST) || !rill_ip_rx_answerable(skb))
+	if ((seg->flags & RILL_RST) || !rill_ip_rx_answerable(net, skb))
 		return;
 	if (seg->flags & RILL_ACK) {
 		rst.seq = seg->ack;

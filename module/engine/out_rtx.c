@@ -81,6 +81,23 @@ void rill_rtx_timeout(struct sock *sk)
 }
 
 /**
+ * rill_rtx_resize() - the path's MTU is another: what was too large for it is sent again at once
+ * @sk: the socket (RFC 1191 section 6.4)
+ */
+void rill_rtx_resize(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u16 before = rs->mss;
+
+	rill_out_sync_mss(sk);
+	if (rs->mss >= before || rs->snd_cur == rs->snd.una)
+		return;
+	rs->rtt_timing = false;
+	rs->snd_cur = rs->snd.una;
+	rill_push(sk);
+}
+
+/**
  * rill_rtx_purge() - give up what is queued
  * @sk: the socket, closed
  */

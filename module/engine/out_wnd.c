@@ -8,6 +8,7 @@
 #include "../base/ip.h"
 #include "../base/net.h"
 #include "../core/wnd.h"
+#include "../compat.h"
 #include "build.h"
 
 /**
