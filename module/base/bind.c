@@ -77,43 +77,43 @@ static bool rill_port_same_dev(int a, int b)
 	return !a || !b || a == b;
 }
 
-/* May @sk have the port although @sk2 has it? */
-static bool rill_port_shareable(const struct sock *sk, const struct sock *sk2)
+/* May @sk have the port although @sk2 has it? Only with @may_share does SO_REUSE* count. */
+static bool rill_port_shareable(const struct sock *sk, const struct sock *sk2, bool may_share)
 {
 	if (!rill_port_same_dev(sk->sk_bound_dev_if, sk2->sk_bound_dev_if))
 		return true;
-	if (sk->sk_reuse && sk2->sk_reuse && sk2->sk_state != TCP_LISTEN)
+	if (may_share && sk->sk_reuse && sk2->sk_reuse && sk2->sk_state != TCP_LISTEN)
 		return true;
-	if (sk->sk_reuseport && sk2->sk_reuseport && uid_eq(sk->sk_uid, sk2->sk_uid))
+	if (may_share && sk->sk_reuseport && sk2->sk_reuseport && uid_eq(sk->sk_uid, sk2->sk_uid))
 		return true;
 	return !rill_ip_addr_overlap(sk, sk2);
 }
 
-static bool rill_port_shareable_tw(const struct sock *sk, const struct rill_tw *tw)
+static bool rill_port_shareable_tw(const struct sock *sk, const struct rill_tw *tw, bool may_share)
 {
 	if (!rill_port_same_dev(sk->sk_bound_dev_if, tw->bound_if))
 		return true;
-	if ((sk->sk_reuse && tw->reuse) || (sk->sk_reuseport && tw->reuseport))
+	if (may_share && ((sk->sk_reuse && tw->reuse) || (sk->sk_reuseport && tw->reuseport)))
 		return true;
 	return !rill_ip_addr_covers(sk, &tw->e.node.tuple.laddr);
 }
 
-static bool rill_port_conflict(const struct sock *sk, const struct rill_port *p)
+static bool rill_port_conflict(const struct sock *sk, const struct rill_port *p, bool may_share)
 {
 	const struct rill_sock *rs2;
 	const struct rill_tw *tw;
 
 	hlist_for_each_entry(rs2, &p->socks, port_link)
-		if (&rs2->inet.sk != sk && !rill_port_shareable(sk, &rs2->inet.sk))
+		if (&rs2->inet.sk != sk && !rill_port_shareable(sk, &rs2->inet.sk, may_share))
 			return true;
 	hlist_for_each_entry(tw, &p->tws, port_link)
-		if (!rill_port_shareable_tw(sk, tw))
+		if (!rill_port_shareable_tw(sk, tw, may_share))
 			return true;
 	return false;
 }
 
-/* Take one port; @unused: only if nobody has it. A socket that has it already only asks again. */
-static int rill_port_try(struct sock *sk, u16 num, bool unused)
+/* Take one port. A socket that has it already only asks again. */
+static int rill_port_try(struct sock *sk, u16 num, bool may_share)
 {
 	struct rill_port_bucket *b = rill_port_bucket(rill_net(sock_net(sk)), num);
 	struct rill_port *p;
@@ -121,7 +121,7 @@ static int rill_port_try(struct sock *sk, u16 num, bool unused)
 
 	spin_lock_bh(&b->lock);
 	p = rill_port_find(b, num);
-	if (p && (unused || rill_port_conflict(sk, p)))
+	if (p && rill_port_conflict(sk, p, may_share))
 		err = -EADDRINUSE;
 	else if (!p)
 		p = rill_port_new(b, num);
@@ -133,28 +133,25 @@ static int rill_port_try(struct sock *sk, u16 num, bool unused)
 	return err;
 }
 
-/* Any port of the local range: one that nobody has if there is one, else one that may be shared. */
+/* Any port of the local range that nobody has for this address. */
 static int rill_port_any(struct sock *sk)
 {
 	struct net *net = sock_net(sk);
-	int low, high, pass;
 	u32 range, start, i;
+	int low, high, err;
 
 	inet_sk_get_local_port_range(sk, &low, &high);
 	range = high - low + 1;
 	start = get_random_u32() % range;
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; i < range; i++) {
-			u16 num = low + (start + i) % range;
-			int err;
+	for (i = 0; i < range; i++) {
+		u16 num = low + (start + i) % range;
 
-			if (inet_is_local_reserved_port(net, num))
-				continue;
-			err = rill_port_try(sk, num, !pass);
-			if (err != -EADDRINUSE)
-				return err;
-			cond_resched();
-		}
+		if (inet_is_local_reserved_port(net, num))
+			continue;
+		err = rill_port_try(sk, num, false);
+		if (err != -EADDRINUSE)
+			return err;
+		cond_resched();
 	}
 	return -EADDRINUSE;
 }
@@ -168,7 +165,7 @@ static int rill_port_any(struct sock *sk)
  */
 int rill_bind_get_port(struct sock *sk, unsigned short snum)
 {
-	return snum ? rill_port_try(sk, snum, false) : rill_port_any(sk);
+	return snum ? rill_port_try(sk, snum, true) : rill_port_any(sk);
 }
 
 /**

@@ -29,6 +29,16 @@ bool rill_ip_rx_checksum_ok(struct sk_buff *skb)
 }
 
 /**
+ * rill_ip_rx_ttl_ok() - has a segment come from near enough (IP_MINTTL, RFC 5082)?
+ * @sk: the socket it is for; no lock needed
+ * @skb: the segment
+ */
+bool rill_ip_rx_ttl_ok(const struct sock *sk, const struct sk_buff *skb)
+{
+	return ip_hdr(skb)->ttl >= READ_ONCE(((const struct inet_sock *)sk)->min_ttl);
+}
+
+/**
  * rill_ip_rx_tuple() - whose segment is this
  * @skb: the segment
  * @hdr: its header

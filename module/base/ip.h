@@ -14,6 +14,7 @@ extern int rill_protocol;
 #define RILL_MSS_MIN		88	/* the least that is believed of a peer's MSS option */
 
 bool rill_ip_rx_checksum_ok(struct sk_buff *skb);
+bool rill_ip_rx_ttl_ok(const struct sock *sk, const struct sk_buff *skb);
 void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
 		      struct rill_tuple *tuple);
 bool rill_ip_rx_answerable(struct net *net, const struct sk_buff *skb);

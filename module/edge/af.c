@@ -86,6 +86,7 @@ static const struct proto_ops rill_ops = {
 	.recvmsg	= rill_recvmsg,
 	.mmap		= sock_no_mmap,
 	.set_peek_off	= sk_set_peek_off,
+	.set_rcvlowat	= rill_set_rcvlowat,
 };
 
 static struct inet_protosw rill_protosw = {

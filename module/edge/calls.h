@@ -28,6 +28,7 @@ int rill_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 
 /* recv.c */
 int rill_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
+int rill_set_rcvlowat(struct sock *sk, int val);
 
 /* poll.c */
 __poll_t rill_poll(struct file *file, struct socket *sock, struct poll_table_struct *wait);

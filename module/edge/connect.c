@@ -111,6 +111,7 @@ int rill_connect(struct sock *sk, rill_sockaddr *addr, int addr_len)
 	if (err)
 		goto undo;
 	sock_reset_flag(sk, SOCK_DONE);
+	WRITE_ONCE(sk->sk_err, 0);
 	rill_connect_offer(sk);
 	rill_act(sk, RILL_EV_CONNECT);
 	return 0;

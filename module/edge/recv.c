@@ -5,6 +5,7 @@
 #include <net/inet_common.h>
 #include <net/sock.h>
 
+#include "../base/net.h"
 #include "../base/reasm.h"
 #include "../base/sock.h"
 #include "../core/seq.h"
@@ -101,6 +102,20 @@ static int rill_recv_wait(struct sock *sk, struct rill_reading *r)
 	return disconnects == sk->sk_disconnects ? 0 : -EPIPE;
 }
 
+/* While this reader slept another may have taken what it was waiting for. */
+static void rill_recv_catch_up(struct sock *sk, struct rill_reading *r)
+{
+	u32 copied = rill_sk(sk)->copied;
+
+	if (!(r->flags & MSG_PEEK) || rill_seq_lt(r->seq, copied))
+		r->seq = copied;
+}
+
+static bool rill_recv_ready(const struct rill_sock *rs, const struct rill_reading *r)
+{
+	return r->seq != rs->rcv_nxt - rs->fin_rcvd;
+}
+
 static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 {
 	struct rill_reading r = {
@@ -118,8 +133,10 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 		peek_off = max(sk_peek_offset(sk, flags), 0);
 	r.seq = rill_sk(sk)->copied + peek_off;
 	while (!err) {
+		rill_recv_catch_up(sk, &r);
 		err = rill_recv_copy(sk, msg, len, &r);
-		if (err || r.copied == len)
+		/* Who wants nothing still wants to know whether there is something. */
+		if (err || (r.copied == len && (len || rill_recv_ready(rill_sk(sk), &r))))
 			break;
 		if (r.copied && !(flags & MSG_PEEK))
 			rill_send_window_update(sk);
@@ -158,4 +175,24 @@ int rill_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 	ret = rill_recv_locked(sk, msg, len, flags);
 	release_sock(sk);
 	return ret;
+}
+
+/**
+ * rill_set_rcvlowat() - proto_ops.set_rcvlowat
+ * @sk: the socket, locked
+ * @val: octets
+ *
+ * No reader must wait for more than the receive buffer can hold; it grows as far as it may.
+ * Return: 0.
+ */
+int rill_set_rcvlowat(struct sock *sk, int val)
+{
+	int cap = sk->sk_userlocks & SOCK_RCVBUF_LOCK ? READ_ONCE(sk->sk_rcvbuf) :
+		  READ_ONCE(rill_net(sock_net(sk))->set.rmem[2]);
+
+	val = min(val, cap / 2);
+	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && 2 * val > READ_ONCE(sk->sk_rcvbuf))
+		WRITE_ONCE(sk->sk_rcvbuf, 2 * val);
+	return 0;
 }

@@ -131,10 +131,17 @@ static void rill_send_out(struct sock *sk, int flags)
 static int rill_send_locked(struct sock *sk, struct msghdr *msg)
 {
 	long timeo = sock_sndtimeo(sk, msg->msg_flags & MSG_DONTWAIT);
+	struct sockcm_cookie control;
 	int copied = 0, n, err = 0;
 
 	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
+	if (msg->msg_controllen) {
+		sockcm_init(&control, sk);
+		err = sock_cmsg_send(sk, msg, &control);
+		if (err)
+			return err;
+	}
 	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
 		err = sk_stream_wait_connect(sk, &timeo);
 	if (!err) {

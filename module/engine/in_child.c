@@ -96,13 +96,13 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	sk->sk_sndtimeo = listener->sk_sndtimeo;
 	sk->sk_lingertime = listener->sk_lingertime;
 	sk->sk_mark = listener->sk_mark;
-	sk->sk_priority = listener->sk_priority;
+	sk->sk_no_check_tx = listener->sk_no_check_tx;
 	sk->sk_userlocks = listener->sk_userlocks & ~SOCK_BINDPORT_LOCK;
 	sk->sk_max_pacing_rate = listener->sk_max_pacing_rate;
 	sk->sk_peek_off = listener->sk_peek_off;
 	sk->sk_flags |= listener->sk_flags & (BIT(SOCK_LINGER) | BIT(SOCK_KEEPOPEN) |
 					      BIT(SOCK_URGINLINE) | BIT(SOCK_DBG) |
-					      BIT(SOCK_LOCALROUTE) | BIT(SOCK_ZEROCOPY));
+					      BIT(SOCK_LOCALROUTE) | BIT(SOCK_BROADCAST));
 	inet->tos = from->tos;
 	inet->uc_ttl = from->uc_ttl;
 	inet->min_ttl = from->min_ttl;

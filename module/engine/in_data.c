@@ -214,6 +214,8 @@ static bool rill_data_unwanted(struct sock *sk, const struct rill_seg *seg)
 		return false;
 	RILL_INC(sock_net(sk), AbortOnData);
 	RILL_INC(sock_net(sk), InAfterClose);
+	if (!sock_flag(sk, SOCK_DEAD))
+		rill_act_error(sk, ECONNRESET);
 	rill_act(sk, RILL_EV_ABORT);
 	return true;
 }

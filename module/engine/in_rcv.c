@@ -51,7 +51,7 @@ int rill_rcv_backlog(struct sock *sk, struct sk_buff *skb)
 
 static bool rill_rcv_filtered(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	if (xfrm4_policy_check(sk, XFRM_POLICY_IN, skb) &&
+	if (rill_ip_rx_ttl_ok(sk, skb) && xfrm4_policy_check(sk, XFRM_POLICY_IN, skb) &&
 	    !sk_filter_trim_cap(sk, skb, RILL_SEG(skb)->hlen)) {
 		/* A filter may have cut the payload. */
 		RILL_SEG(skb)->len = skb->len - RILL_SEG(skb)->hlen;

@@ -66,6 +66,9 @@ void rill_out_sync_mss(struct sock *sk)
 
 	if (rs->knobs.user_mss)
 		mss = min_t(u32, mss, rs->knobs.user_mss);
+	/* Two segments should fit the peer's window, or every one would wait for a delayed ACK. */
+	if (rs->snd.max_wnd > 2 * RILL_MSS_DEFAULT)
+		mss = min(mss, rs->snd.max_wnd / 2);
 	rs->opt_len = rs->ts_on ? 12 : 0;
 	rs->mss = max_t(u32, mss, RILL_MSS_MIN) - rs->opt_len;
 	if (rs->cong.ops)
