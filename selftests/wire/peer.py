@@ -1,180 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A scripted peer for wire tests.
+"""A scripted peer: one end of a connection, played by hand.
 
-          the namespace under test            the peer's namespace
-        +--------------------------+        +------------------------+
-        | the test's sockets       |        | no address, no stack:  |
-        | (proto 253 = rill, 6)    |        | only a packet socket   |
-        |        10.0.0.1 on v0 ===|== veth=|=== p0 (10.0.0.2)       |
-        +--------------------------+        +------------------------+
-
-A test gets a Wire (`t`), opens sockets on it as a program would, and plays the
-other end by hand with a Peer: p.send('S', seq=0), p.expect('SA', ack=1).
+A test gets a Wire (`t`, see wire.py), opens sockets on it as a program would,
+and plays the other end with a Peer: p.send('S', seq=0), p.expect('SA', ack=1).
 Sequence numbers are relative to either side's SYN, as in packetdrill. Whatever
 arrives and was not expected fails the test, with a transcript of both ends.
 """
-import contextlib
-import ctypes
-import errno
-import fcntl
-import os
-import select
 import socket
 import struct
-import subprocess
 import time
 
-from scapy.layers.inet import TCP
+from segment import MOD, WireError, csum, header, options, segment_csum, stream
 
 HOST, PEER = '10.0.0.1', '10.0.0.2'
-HOST_MAC, PEER_MAC = '02:00:00:00:00:01', '02:00:00:00:00:02'
-RILL = 253
-SOL_RILL = 253
-MAC = bytes.fromhex(HOST_MAC.replace(':', ''))
-CLONE_NEWNET = 0x40000000
-SO_TIMESTAMPNS = 35
-ETH_P_IP = 0x0800
-MOD = 1 << 32
 
 # How long an answer may take before it counts as missing. Emulated machines
 # are slow, and nothing depends on an answer being fast unless a test says so.
 PATIENCE = 20.0
 # What a timer may fire early by: two ticks at 100 Hz.
 EARLY = 0.02
-
-MAXSEG, CORK, NODELAY = socket.TCP_MAXSEG, socket.TCP_CORK, socket.TCP_NODELAY
-STATES = ['', 'ESTABLISHED', 'SYN-SENT', 'SYN-RECEIVED', 'FIN-WAIT-1',
-          'FIN-WAIT-2', 'TIME-WAIT', 'CLOSED', 'CLOSE-WAIT', 'LAST-ACK',
-          'LISTEN', 'CLOSING', 'SYN-RECEIVED']
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class WireError(Exception):
-    """A segment that should not have come, or one that did not."""
-
-
-def new_netns():
-    """Moves this process into a fresh network namespace; returns its fd."""
-    if libc.unshare(CLONE_NEWNET):
-        raise OSError(ctypes.get_errno(), 'unshare')
-    return os.open('/proc/self/ns/net', os.O_RDONLY | os.O_CLOEXEC)
-
-
-def enter_netns(fd):
-    if libc.setns(fd, CLONE_NEWNET):
-        raise OSError(ctypes.get_errno(), 'setns')
-
-
-def port(address):
-    """Of an address and port: /proc/net/rill has them as 10.0.0.1:7000."""
-    return int(address.rpartition(':')[2].replace('*', '0'))
-
-
-def ifreq(name, data):
-    return struct.pack('16s24s', name.encode(), data)
-
-
-def link_up(name, mtu):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        fcntl.ioctl(s, 0x8922, ifreq(name, struct.pack('i', mtu)))  # SIOCSIFMTU
-        fcntl.ioctl(s, 0x8914, ifreq(name, struct.pack('h', 0x1043)))  # SIOCSIFFLAGS
-
-
-def offloads_off(name):
-    """Every packet is to leave as it would on a plain wire: cut and summed."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        for cmd in (0x1f, 0x24, 0x17, 0x2c):    # ETHTOOL_STSO SGSO STXCSUM SGRO
-            value = ctypes.create_string_buffer(struct.pack('II', cmd, 0))
-            with contextlib.suppress(OSError):
-                fcntl.ioctl(s, 0x8946, ifreq(name, struct.pack('P', ctypes.addressof(value))))
-
-
-def csum(data):
-    if len(data) % 2:
-        data += b'\0'
-    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
-
-
-def stream(start, end):
-    """The octets of the test stream whose sequence numbers are start..end-1."""
-    return bytes((i * 31 + (i >> 7)) & 0xff for i in range(start, end))
-
-
-def options(text):
-    """'mss 1460,nop,wscale 7,sackok,ts 1 2' as octets, padded with EOL."""
-    if isinstance(text, bytes):
-        return text
-    out = b''
-    for item in filter(None, text.split(',')):
-        name, *args = item.split()
-        n = [int(a, 0) for a in args]
-        out += {'mss': lambda: struct.pack('!BBH', 2, 4, *n),
-                'wscale': lambda: struct.pack('!BBB', 3, 3, *n),
-                'sackok': lambda: b'\4\2',
-                'ts': lambda: struct.pack('!BBII', 8, 10, *n),
-                'nop': lambda: b'\1',
-                'eol': lambda: b'\0'}[name]()
-    return out + b'\0' * (-len(out) % 4)
-
-
-class Seg:
-    """One segment as it was seen on the wire, numbers made relative by a Peer."""
-
-    def __init__(self, packet, t):
-        ihl = (packet[0] & 15) * 4
-        self.t = t
-        self.tos, self.ttl, self.proto = packet[1], packet[8], packet[9]
-        total, = struct.unpack_from('!H', packet, 2)
-        body = packet[ihl:total]
-        self.src, self.dst = packet[12:16], packet[16:20]
-        pseudo = self.src + self.dst + struct.pack('!BBH', 0, self.proto, len(body))
-        self.good_sum = csum(pseudo + body) == 0
-        h = TCP(body)
-        self.sport, self.dport, self.win, self.urg = h.sport, h.dport, h.window, h.urgptr
-        self.seq, self.ack = h.seq, h.ack
-        self.flags = str(h.flags)
-        self.reserved = body[12] & 0x0f
-        self.data = body[h.dataofs * 4:]
-        self.rawopts = body[20:h.dataofs * 4]
-        self.opts = {name: value for name, value in h.options}
-
-    @property
-    def len(self):
-        return len(self.data)
-
-    @property
-    def span(self):
-        """Sequence numbers that this segment occupies."""
-        return self.len + ('S' in self.flags) + ('F' in self.flags)
-
-    @property
-    def ts(self):
-        return self.opts.get('Timestamp')
-
-    def kinds(self):
-        """Option kinds in order; the check that padding is zero lives here."""
-        raw, kinds = self.rawopts, []
-        while raw:
-            kinds.append(raw[0])
-            if raw[0] == 0:
-                if any(raw):
-                    raise WireError('octets after End-of-Option-List are not zero (MUST-69)')
-                break
-            raw = raw[1:] if raw[0] == 1 else raw[raw[1]:]
-        return kinds
-
-    def __str__(self):
-        opts = ' '.join('%s=%s' % kv if kv[1] not in (None, b'') else kv[0]
-                        for kv in self.opts.items() if kv[0] != 'NOP')
-        return '%s seq=%d len=%d%s win=%d%s' % (
-            self.flags, self.seq, self.len,
-            ' ack=%d' % self.ack if 'A' in self.flags else '', self.win,
-            ' <%s>' % opts if opts else '')
-
 
 ANY = object()
 
@@ -214,32 +58,25 @@ class Peer:
         opts = options(self.opts if opts is None else opts)
         if ack is None:
             ack = self.rcv if 'A' in flags else None
-        h = TCP(sport=self.port, dport=self.host_port, flags=flags.replace('.', ''),
-                seq=(self.isn + at) % MOD,
-                ack=0 if ack is None else ((self.irs or 0) + ack) % MOD,
-                window=self.win if win is None else win, urgptr=urg, chksum=0,
-                dataofs=bad.get('off', 5 + len(opts) // 4),
-                reserved=bad.get('res', 0))
-        body = bytearray(bytes(h) + opts + data)
-        if 'res' in bad:        # scapy keeps one of the four bits among its flags
-            body[12] |= bad['res'] & 0x0f
-        body = body[:bad.get('cut', len(body))]
+        win = self.win if win is None else win
+        h = header(self.port, self.host_port, self.isn + at,
+                   0 if ack is None else (self.irs or 0) + ack, flags, win, urg, opts,
+                   bad.get('off', 5 + len(opts) // 4), bad.get('res', 0))
+        body = bytearray(h + data)[:bad.get('cut')]
         src, dst = bad.get('src', PEER), bad.get('dst', HOST)
         if len(body) >= 18:
-            good = self.wire.checksum(bytes(body), src, dst)
+            good = segment_csum(socket.inet_aton(src), socket.inet_aton(dst), self.wire.proto, bytes(body))
             body[16:18] = struct.pack('!H', bad.get('sum', lambda x: x)(good))
         span = len(data) + ('S' in flags) + ('F' in flags)
-        if not bad.keys() & {'sum', 'off', 'cut', 'src', 'dst'} and set(flags) & {'S', 'A'} and 'R' not in flags and at <= self.nxt < at + span:
+        if (set(flags) & {'S', 'A'} and 'R' not in flags and at <= self.nxt < at + span
+                and not bad.keys() & {'sum', 'off', 'cut', 'src', 'dst'}):
             self.nxt = at + span
         self.wire.log('> %5d' % self.port, '%s seq=%d len=%d%s win=%d%s%s' % (
             flags or 'none', at, len(data), '' if ack is None else ' ack=%d' % ack,
-            h.window, ' opts=' + opts.hex() if opts else '',
+            win, ' opts=' + opts.hex() if opts else '',
             ' %s' % {k: getattr(v, '__name__', v) for k, v in bad.items()} if bad else ''))
         ip = {k: bad[k] for k in ('pad', 'ipopts', 'fragment') if k in bad}
         return self.wire.emit(bytes(body), src=src, dst=dst, **ip)
-
-    def ack(self, **kw):
-        return self.send('A', **kw)
 
     def icmp(self, seg, kind, code, mtu=0, cut=28, seq=0, sport=0, dport=0):
         """An ICMP error about a segment of the host's; seq, sport, dport: off by so much."""
@@ -267,28 +104,30 @@ class Peer:
             raise WireError('wrong checksum (MUST-2)')
         if seg.reserved:
             raise WireError('reserved bits are set')
-        kinds = seg.kinds()
-        if 2 in kinds and 'S' not in seg.flags:
+        if 2 in seg.kinds and 'S' not in seg.flags:
             raise WireError('MSS option without SYN (MUST-65)')
         if 'A' not in seg.flags and seg.ack:
             raise WireError('acknowledgment number %d without ACK' % seg.ack)
 
-    def repeated(self, seg, seq=None):
+    def repeated(self, seg, seq=None, flags=None):
         """A retransmission that the test doesn't ask for: the machine is slow, that's all.
 
-        Tests about retransmission set strict and get to see every one.
+        Tests about retransmission set strict and get to see every one, but for
+        those of the handshake.
         """
-        return (not self.strict and seg.span and 'R' not in seg.flags and seg.seq != seq
-                and seg.seq + seg.span <= self.rcv)
+        if not seg.span or 'R' in seg.flags or seg.seq + seg.span > self.rcv:
+            return False
+        asked = seg.seq == seq and (flags is None or ('S' in flags) == ('S' in seg.flags))
+        return not asked and (not self.strict or 'S' in seg.flags)
 
-    def next(self, within=None, what='a segment', seq=None):
-        """The next segment for this peer, whatever it is (seq: it may be a repetition of that)."""
+    def next(self, within=None, what='a segment', seq=None, flags=None):
+        """The next segment for this peer, whatever it is (seq, flags: it may repeat such a one)."""
         deadline = time.time() + (PATIENCE if within is None else within)
         while True:
             while self.queue:
                 seg = self.queue.pop(0)
                 self.sanity(seg)
-                if self.repeated(seg, seq):
+                if self.repeated(seg, seq, flags):
                     continue
                 if seg.span and 'R' not in seg.flags and seg.seq <= self.rcv < seg.seq + seg.span:
                     self.rcv = seg.seq + seg.span
@@ -305,12 +144,12 @@ class Peer:
         """
         text = '%s%s' % (flags, '' if seq is None else ' seq=%s' % seq)
         rcv, nxt = self.rcv, self.nxt
-        seg = self.next(within, 'expected ' + text, seq)
+        seg = self.next(within, 'expected ' + text, seq, flags)
         want = {'flags': set(flags) - {'P'}, 'len': len, 'win': win}
         have = {'flags': set(seg.flags) - {'P'}, 'len': seg.len, 'win': seg.win,
                 'seq': seg.seq, 'ack': seg.ack, 'psh': 'P' in seg.flags, 'data': seg.data,
-                'mss': seg.opts.get('MSS'), 'wscale': seg.opts.get('WScale'),
-                'sackok': 'SAckOK' in seg.opts, 'ts': seg.ts, 'urg': seg.urg,
+                'mss': seg.opts.get('mss'), 'wscale': seg.opts.get('wscale'),
+                'sackok': 'sackok' in seg.opts, 'ts': seg.ts, 'urg': seg.urg,
                 'tos': seg.tos, 'ttl': seg.ttl}
         if 'S' not in flags and 'R' not in flags or seq is not None:
             want['seq'] = rcv if seq is None else seq
@@ -355,10 +194,6 @@ class Peer:
                 raise WireError('expected an ACK of %d, got [%s]' % (to, last))
         return last
 
-    def quiet(self, during=0.0):
-        """Nothing is owed to this peer (nor to any other of the test)."""
-        self.wire.quiet(during)
-
     # -- where a connection stands ------------------------------------------
 
     def state(self):
@@ -369,401 +204,3 @@ class Peer:
         """Waits until the host's end is in `state`."""
         self.wire.until(lambda: self.state() == state,
                         lambda: 'state %s, is %s' % (state, self.state()))
-
-
-class Wire:
-    """Two namespaces, the veth between them and all peers of one test."""
-
-    def __init__(self, proto, mtu=1500):
-        self.proto, self.rill = proto, proto == RILL
-        self.peers, self.transcript, self.sockets, self.strays = [], [], [], []
-        self.isns, self.ports, self.pings = 0x10203040, 40000, 0
-        self.ids = 0
-        self.start = time.time()
-        peer_ns = new_netns()
-        self.ns = new_netns()
-        path = '/proc/%d/fd/%d' % (os.getpid(), peer_ns)
-        batch = ('link set lo up\n'
-                 'link add v0 address %s type veth peer name p0 address %s netns %s\n'
-                 'link set v0 mtu %d up\n'
-                 'addr add %s/24 dev v0\n'
-                 'neigh add %s lladdr %s dev v0 nud permanent\n'
-                 % (HOST_MAC, PEER_MAC, path, mtu, HOST, PEER, PEER_MAC))
-        subprocess.run(['ip', '-batch', '-'], input=batch.encode(), check=True)
-        offloads_off('v0')
-        enter_netns(peer_ns)
-        link_up('p0', max(mtu, 1500))
-        self.packet = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
-        self.packet.bind(('p0', ETH_P_IP))
-        self.packet.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-        self.packet.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        enter_netns(self.ns)
-        os.close(peer_ns)
-        with open('/proc/sys/net/ipv4/ip_local_port_range', 'w') as f:
-            f.write('50000 59999')
-        if not self.rill:
-            self.sysctl('congestion_control', 'reno')
-        self.carrier()
-
-    # -- the wire -----------------------------------------------------------
-
-    def log(self, who, text):
-        self.transcript.append('%8.3f %s %s' % (time.time() - self.start, who, text))
-
-    def next_isn(self):
-        self.isns += 0x01000000
-        return self.isns % MOD
-
-    def checksum(self, body, src=PEER, dst=HOST):
-        return csum(socket.inet_aton(src) + socket.inet_aton(dst)
-                    + struct.pack('!BBH', 0, self.proto, len(body)) + body)
-
-    def emit(self, body, pad=0, proto=None, src=PEER, dst=HOST, ipopts=b'', fragment=0):
-        """Puts an IP packet on the wire; returns when, by the packet clock."""
-        self.ids = (self.ids + 1) & 0xffff
-        parts = [(0x4000, body)]
-        if fragment:
-            parts = [(0x2000, body[:fragment]), (fragment // 8, body[fragment:])]
-        now = time.time()
-        for offset, part in parts:
-            h = struct.pack('!BBHHHBBH4s4s', 0x45 + len(ipopts) // 4, 0,
-                            20 + len(ipopts) + len(part), self.ids, offset, 64,
-                            proto or self.proto, 0, socket.inet_aton(src), socket.inet_aton(dst))
-            h += ipopts
-            h = h[:10] + struct.pack('!H', csum(h)) + h[12:]
-            self.packet.sendto(h + part + b'\xff' * pad, ('p0', ETH_P_IP, 0, 0, MAC))
-        return now
-
-    def poll(self, timeout):
-        """Takes what has come; False when nothing came in time."""
-        if not select.select([self.packet], [], [], max(0, timeout))[0]:
-            return False
-        data, ancillary, _, addr = self.packet.recvmsg(65600, 256)
-        if addr[2] == socket.PACKET_OUTGOING:
-            return True
-        stamp = struct.unpack('qq', ancillary[0][2][:16])
-        t = stamp[0] + stamp[1] / 1e9
-        if data[9] == 1:
-            return self.icmp(data)
-        if data[9] != self.proto:
-            return True
-        seg = Seg(data, t)
-        for p in self.peers:
-            if p.port == seg.dport and p.host_port in (None, seg.sport):
-                p.queue.append(p.relative(seg))
-                break
-        else:
-            self.strays.append(seg)
-        self.transcript.append('%8.3f < %5d %s' % (t - self.start, seg.dport, seg))
-        return True
-
-    def icmp(self, data):
-        if data[20] == 0:       # our echo has come back
-            self.pings -= 1
-        else:
-            self.log('< icmp ', 'type %d code %d' % (data[20], data[21]))
-        return True
-
-    def ping(self):
-        body = struct.pack('!BBHHH', 8, 0, 0, 1, 1)
-        self.emit(body[:2] + struct.pack('!H', csum(body)) + body[4:], proto=1)
-        self.pings += 1
-
-    def carrier(self):
-        """Waits for a fresh veth pair to pass packets in both directions."""
-        sent = self.pings
-        deadline = time.time() + PATIENCE
-        while self.pings == sent:
-            if time.time() > deadline:
-                raise WireError('the veth pair does not come up')
-            self.ping()
-            sent = self.pings
-            self.poll(0.05)
-        while self.poll(0.05):
-            pass
-        self.pings = 0
-
-    def sync(self):
-        """Waits until the host has handled everything sent so far.
-
-        An ICMP echo takes the same way through the host's receive path as the
-        segments before it, so whatever they caused at once precedes its answer.
-        """
-        self.ping()
-        deadline = time.time() + PATIENCE
-        while self.pings:
-            if not self.poll(deadline - time.time()):
-                raise WireError('the host does not answer an ICMP echo')
-
-    def settle(self):
-        """As sync(), but also for what the host sends a moment later, from a tasklet."""
-        self.sync()
-        self.sleep(0.1)
-        self.sync()
-
-    def quiet(self, during=0.0):
-        """Fails when anything has come that no test has asked for."""
-        self.sleep(during)
-        self.sync()
-        left = [str(s) for s in self.strays] + [str(s) for p in self.peers
-                                                for s in p.queue if not p.repeated(s)]
-        if left:
-            raise WireError('unexpected: [%s]' % '], ['.join(left))
-
-    def sleep(self, seconds):
-        """Time passes; what comes meanwhile is kept."""
-        deadline = time.time() + seconds
-        while time.time() < deadline:
-            self.poll(deadline - time.time())
-
-    def until(self, condition, what, within=PATIENCE):
-        deadline = time.time() + within
-        while not condition():
-            if time.time() > deadline:
-                raise WireError('in vain: ' + (what() if callable(what) else what))
-            self.poll(0.01)
-
-    # -- the program's side -------------------------------------------------
-
-    def socket(self):
-        s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, self.proto)
-        s.setblocking(False)
-        self.sockets.append(s)
-        return s
-
-    def peer(self, host_port=None, number=None, isn=None):
-        self.ports += 1
-        p = Peer(self, number or self.ports, host_port, isn)
-        self.peers.append(p)
-        return p
-
-    def listen(self, port=7000, backlog=16, **sockopts):
-        s = self.socket()
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        for name, value in sockopts.items():
-            s.setsockopt(socket.SOL_SOCKET, getattr(socket, 'SO_' + name.upper()), value)
-        s.bind((HOST, port))
-        s.listen(backlog)
-        return s
-
-    def connect(self, p, s=None, port=0):
-        """Begins an active open to p; the program does not wait for it."""
-        s = s or self.socket()
-        if port:
-            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            s.bind((HOST, port))
-        err = s.connect_ex((PEER, p.port))
-        if err != errno.EINPROGRESS:
-            raise WireError('connect: %s' % errno.errorcode.get(err, err))
-        return s
-
-    def wait(self, s, mask, within=PATIENCE):
-        poll = select.poll()
-        poll.register(s, mask)
-        self.until(lambda: poll.poll(0), 'poll %#x on the socket' % mask, within)
-
-    def accept(self, listener):
-        self.wait(listener, select.POLLIN)
-        s, _ = listener.accept()
-        s.setblocking(False)
-        self.sockets.append(s)
-        return s
-
-    def read(self, s, n, start=1):
-        """Reads n octets and checks that they are the test stream's."""
-        got = b''
-        while len(got) < n:
-            self.wait(s, select.POLLIN)
-            chunk = s.recv(n - len(got))
-            if not chunk:
-                raise WireError('end of file after %d of %d octets' % (len(got), n))
-            got += chunk
-        if got != stream(start, start + n):
-            raise WireError('the program read the wrong octets')
-
-    def write(self, s, n, start=1):
-        """Writes n octets of the test stream; all must fit the send buffer."""
-        sent = s.send(stream(start, start + n))
-        if sent != n:
-            raise WireError('only %d of %d octets fitted' % (sent, n))
-
-    def eof(self, s):
-        self.wait(s, select.POLLIN)
-        if s.recv(1) != b'':
-            raise WireError('expected end of file')
-
-    def error(self, s, name, within=PATIENCE):
-        """The program's next receive fails with this errno."""
-        self.wait(s, select.POLLIN | select.POLLERR | select.POLLHUP, within)
-        try:
-            got = s.recv(1)
-        except OSError as e:
-            if errno.errorcode[e.errno] == name:
-                return
-            raise WireError('recv: %s, expected %s' % (errno.errorcode[e.errno], name))
-        raise WireError('recv returned %r, expected %s' % (got, name))
-
-    def refused(self, s, name, within=PATIENCE):
-        """The open that is under way fails with this errno."""
-        self.wait(s, select.POLLOUT, within)
-        err = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if errno.errorcode.get(err) != name:
-            raise WireError('connect: %s, expected %s' % (errno.errorcode.get(err, err), name))
-
-    def idle(self, s):
-        """Nothing for the program to read, no connection to accept."""
-        poll = select.poll()
-        poll.register(s, select.POLLIN)
-        if poll.poll(0):
-            raise WireError('the socket is readable')
-
-    def discard(self, s):
-        """Closes a socket in such a way that nothing of it is left over."""
-        self.sockets.remove(s)
-        s.close()
-
-    def abort(self, s):
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-        self.discard(s)
-
-    def drain(self, p):
-        """Forgets what is under way to p: what comes now is not judged."""
-        self.sync()
-        while p.queue:
-            with contextlib.suppress(WireError):
-                p.next(within=0)
-
-    # -- the kernel's books -------------------------------------------------
-
-    def sysctl(self, name, value):
-        path = ('/proc/sys/net/rill/%s' if self.rill else '/proc/sys/net/ipv4/tcp_%s') % name
-        with open(path, 'w') as f:
-            f.write(str(value))
-
-    def states(self):
-        """{(host port, peer port): state} of everything in the socket table."""
-        if self.rill:
-            return self.rill_states()
-        table = {}
-        with open('/proc/net/tcp') as f:
-            for line in f.readlines()[1:]:
-                field = line.split()
-                ports = tuple(int(a.split(':')[1], 16) for a in field[1:3])
-                table[ports] = STATES[int(field[3], 16)]
-        return table
-
-    def rill_states(self):
-        with open('/proc/net/rill') as f:
-            lines = [line.split() for line in f]
-        local, remote, state = (lines[0].index(name) for name in ('local', 'remote', 'state'))
-        return {(port(line[local]), port(line[remote])): line[state] for line in lines[1:]}
-
-    def counters(self):
-        if self.rill:
-            with open('/proc/net/rill_stat') as f:
-                return {k: int(v) for k, v in (line.split() for line in f)}
-        with open('/proc/net/snmp') as f, open('/proc/net/netstat') as g:
-            lines = [line.split() for line in f.readlines() + g.readlines()]
-        return {k: int(v) for names, values in zip(lines[::2], lines[1::2])
-                if names[0] in ('Tcp:', 'TcpExt:')
-                for k, v in zip(names[1:], values[1:])}
-
-    @contextlib.contextmanager
-    def counted(self, name):
-        """Rill's counter of that name moves in the block (and TCP's, if it has one)."""
-        before = self.counters()
-        yield
-        self.sync()
-        if (self.rill or name in before) and self.counters().get(name, 0) <= before.get(name, 0):
-            raise WireError('the counter %s did not move' % name)
-
-    # -- connections in a given state ---------------------------------------
-
-    def passive(self, opts='mss 1460', win=65535, isn=None, rtt=0.0, **kw):
-        """A connection that the peer opened: (peer, accepted socket).
-
-        rtt: so much time passes before the third ACK. It is the first sample of
-        the round-trip time, so that the RTO becomes three times as much.
-        """
-        listener = self.listen(**kw)
-        p = self.peer(kw.get('port', 7000), isn=isn)
-        p.win = win
-        p.send('S', opts=opts)
-        p.expect('SA')
-        self.sleep(rtt)
-        p.send('A')
-        s = self.accept(listener)
-        self.discard(listener)
-        return p, s
-
-    def passive_ts(self, opts='mss 1460', val=100, **kw):
-        """The same with timestamps; p.ts is the host's value to echo."""
-        listener = self.listen(**kw)
-        p = self.peer(kw.get('port', 7000))
-        p.send('S', opts='%s,nop,nop,ts %d 0' % (opts, val))
-        p.ts = p.expect('SA').ts[0]
-        p.stamp(val)
-        p.send('A')
-        s = self.accept(listener)
-        self.discard(listener)
-        return p, s
-
-    def active(self, opts='mss 1460', win=65535, rcvbuf=0):
-        """A connection that the program opened: (peer, socket)."""
-        p, s = self.peer(), self.socket()
-        p.win = win
-        if rcvbuf:
-            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
-        self.connect(p, s)
-        p.wscale = p.expect('S').opts.get('WScale', 0)
-        p.send('SA', opts=opts)
-        p.expect('A')
-        self.wait(s, select.POLLOUT)
-        return p, s
-
-    def enter(self, state, **kw):
-        """A connection whose host end is in `state`; the program's socket stays open."""
-        if state == 'SYN-RECEIVED':
-            self.listen()
-            p = self.peer(7000)
-            p.send('S', opts='mss 1460')
-            p.expect('SA')
-            return p, None
-        p, s = self.passive(**kw)
-        if state in ('CLOSE-WAIT', 'LAST-ACK'):
-            p.send('FA')
-            p.acked()
-        if state not in ('ESTABLISHED', 'CLOSE-WAIT'):
-            s.shutdown(socket.SHUT_WR)
-            fin = p.expect('FA')
-            if state == 'FIN-WAIT-2':
-                p.send('A')
-            elif state == 'CLOSING':
-                p.send('FA', ack=fin.seq)
-                p.acked()
-            elif state == 'TIME-WAIT':
-                p.send('FA')
-                p.acked()
-        p.reaches(state)
-        return p, s
-
-    def again(self, p, isn=None):
-        """A new incarnation of the peer's end: same ports, nothing known."""
-        self.peers.remove(p)
-        return self.peer(p.host_port, number=p.port, isn=isn)
-
-    def now(self):
-        return time.time()
-
-    def linear_timeouts_off(self):
-        """Linux from 6.5 repeats the first SYNs every second; RFC 6298 backs off."""
-        if not self.rill:
-            with contextlib.suppress(FileNotFoundError):
-                self.sysctl('syn_linear_timeouts', 0)
-
-    def skip_syn(self, p):
-        """Linux may repeat its SYN at once after an unacceptable answer to it."""
-        if not self.rill:
-            self.poll(0.05)
-            while p.queue and 'S' in p.queue[0].flags:
-                p.expect('S', seq=0, ack=0)

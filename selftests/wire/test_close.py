@@ -3,7 +3,9 @@
 import socket
 import struct
 
-from peer import EARLY, WireError
+from peer import EARLY
+from segment import WireError
+from wire import libc
 
 
 def gone(p):
@@ -334,7 +336,6 @@ def test_disconnect(t):
     """connect(AF_UNSPEC) on a connection aborts it; the socket can be used again."""
     p, s = t.passive()
     unspec = struct.pack('=H14x', socket.AF_UNSPEC)
-    from peer import libc
     assert libc.connect(s.fileno(), unspec, len(unspec)) == 0
     p.aborted()
     assert p.state() == 'CLOSED'

@@ -2,7 +2,8 @@
 """The octet stream: RFC 9293 sections 3.8 and 3.10.7.4; what is sent when, what is acknowledged when."""
 import socket
 
-from peer import CORK, EARLY, NODELAY, WireError, stream
+from peer import EARLY
+from segment import WireError, stream
 
 TCP = socket.IPPROTO_TCP
 
@@ -220,7 +221,7 @@ def test_nagle(t):
 def test_nodelay(t):
     """RFC 9293 section 3.7.4, MUST-17: TCP_NODELAY sends small data at once."""
     p, s = t.passive(rtt=0.5)
-    s.setsockopt(TCP, NODELAY, 1)
+    s.setsockopt(TCP, socket.TCP_NODELAY, 1)
     for i in range(5):
         t.write(s, 10, start=1 + 10 * i)
         p.soon('A', len=10, psh=True)
@@ -234,7 +235,7 @@ def test_nodelay_releases(t):
     p.soon('A', len=10)
     t.write(s, 10, start=11)
     t.quiet()
-    s.setsockopt(TCP, NODELAY, 1)
+    s.setsockopt(TCP, socket.TCP_NODELAY, 1)
     p.soon('A', len=10)
     p.send('A')
 
@@ -242,12 +243,12 @@ def test_nodelay_releases(t):
 def test_cork(t):
     """TCP_CORK holds partial segments back, full ones not; taking it off sends the rest."""
     p, s = t.passive()
-    s.setsockopt(TCP, CORK, 1)
+    s.setsockopt(TCP, socket.TCP_CORK, 1)
     t.write(s, 2000)
     p.soon('A', len=1460)
     p.send('A')
     t.quiet()
-    s.setsockopt(TCP, CORK, 0)
+    s.setsockopt(TCP, socket.TCP_CORK, 0)
     p.soon('A', len=540)
     p.send('A')
 
@@ -255,7 +256,7 @@ def test_cork(t):
 def test_cork_is_not_for_ever(t):
     """RFC 9293 section 3.9.1.2, MUST-60: a cork that is never taken off holds for 200 ms."""
     p, s = t.passive()
-    s.setsockopt(TCP, CORK, 1)
+    s.setsockopt(TCP, socket.TCP_CORK, 1)
     since = t.now()
     t.write(s, 100)
     seg = p.expect('A', len=100)
@@ -323,8 +324,9 @@ def test_second_full_segment_is_acked(t):
     p, s = t.passive()
     talk(t, p, s)
     for _ in range(5):
-        p.send('A', data=1460)
-        p.send('A', data=1460)
+        with t.together():
+            p.send('A', data=1460)
+            p.send('A', data=1460)
         t.sync()
         p.acked(within=0)
         s.recv(10000)

@@ -4,7 +4,9 @@ import errno
 import select
 import socket
 
-from peer import EARLY, HOST, SOL_RILL, STATES, WireError, stream
+from peer import EARLY, HOST
+from segment import WireError, stream
+from wire import SOL_RILL, STATES
 
 
 def test_passive_open(t):

@@ -115,6 +115,8 @@ def test_absurd_path_mtu(t):
         p, s = t.passive(rtt=0.3, port=port)
         t.write(s, 1460)
         p.icmp(p.next(), 3, 4, mtu=mtu)
+        t.sync()
+        p.send('A')
         while p.rcv < 1461:
             p.next()
             p.send('A')

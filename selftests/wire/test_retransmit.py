@@ -3,7 +3,8 @@
 import socket
 import time
 
-from peer import EARLY, NODELAY, WireError
+from peer import EARLY
+from segment import WireError
 
 TCP = socket.IPPROTO_TCP
 
@@ -346,7 +347,7 @@ def test_nodelay_data_is_collected_when_repeated(t):
     """RFC 9293 section 3.8.1: retransmission may join small segments, never change an octet."""
     p, s = t.passive()
     p.strict = True
-    s.setsockopt(TCP, NODELAY, 1)
+    s.setsockopt(TCP, socket.TCP_NODELAY, 1)
     for i in range(4):
         t.write(s, 10, start=1 + 10 * i)
         p.expect('A', len=10)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Timestamps and PAWS: RFC 7323 sections 3 to 5; SACK-permitted by the way."""
-from peer import WireError
+from segment import WireError
 
 
 def test_echo(t):

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Flow control: RFC 9293 section 3.8.6, RFC 7323 section 2."""
+import fcntl
 import socket
 import struct
 
-from peer import EARLY, WireError, stream
+from peer import EARLY
+from segment import WireError, stream
 
 TCP = socket.IPPROTO_TCP
 
@@ -241,7 +243,6 @@ def test_ack_while_our_window_is_zero(t):
 
 def outstanding(s):
     """Octets the program wrote that are not acknowledged yet (SIOCOUTQ)."""
-    import fcntl
     return struct.unpack('i', fcntl.ioctl(s, 0x5411, b'\0' * 4))[0]
 
 

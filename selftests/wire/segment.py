@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Segments as octets: RFC 9293 section 3.1, independent of what the kernel has for it."""
+import struct
+
+MOD = 1 << 32
+FLAGS = 'FSRPAUEC'      # from the lowest bit
+# kind: name, octets, layout
+OPTIONS = {2: ('mss', 4, '!H'), 3: ('wscale', 3, '!B'), 4: ('sackok', 2, ''), 8: ('ts', 10, '!II')}
+
+
+class WireError(Exception):
+    """A segment that should not have come, or one that did not."""
+
+
+def csum(data):
+    """The Internet checksum of these octets."""
+    if len(data) % 2:
+        data += b'\0'
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def segment_csum(src, dst, proto, segment):
+    """The same with the pseudo-header before them; addresses in octets."""
+    return csum(src + dst + struct.pack('!BBH', 0, proto, len(segment)) + segment)
+
+
+def stream(start, end):
+    """The octets of the test stream whose sequence numbers are start..end-1."""
+    return bytes((i * 31 + (i >> 7)) & 0xff for i in range(start, end))
+
+
+def options(text):
+    """'mss 1460,nop,wscale 7,sackok,ts 1 2' as octets, padded with EOL."""
+    if isinstance(text, bytes):
+        return text
+    out = b''
+    for item in filter(None, text.split(',')):
+        name, *args = item.split()
+        n = [int(a, 0) for a in args]
+        out += {'mss': lambda: struct.pack('!BBH', 2, 4, *n),
+                'wscale': lambda: struct.pack('!BBB', 3, 3, *n),
+                'sackok': lambda: b'\4\2',
+                'ts': lambda: struct.pack('!BBII', 8, 10, *n),
+                'nop': lambda: b'\1',
+                'eol': lambda: b'\0'}[name]()
+    return out + b'\0' * (-len(out) % 4)
+
+
+def header(sport, dport, seq, ack, flags, win, urg, opts, off, res):
+    """A header with checksum 0; numbers as they stand in it, flags as letters of FLAGS."""
+    bits = sum(1 << FLAGS.index(f) for f in set(flags))
+    return struct.pack('!HHIIBBHHH', sport, dport, seq % MOD, ack % MOD, off << 4 | res, bits, win, 0, urg) + opts
+
+
+class Seg:
+    """One segment as it was seen on the wire, numbers made relative by a Peer."""
+
+    def __init__(self, packet, t):
+        ihl = (packet[0] & 15) * 4
+        self.t = t
+        self.tos, self.ttl, self.proto = packet[1], packet[8], packet[9]
+        total, = struct.unpack_from('!H', packet, 2)
+        body = packet[ihl:total]
+        self.src, self.dst = packet[12:16], packet[16:20]
+        self.good_sum = segment_csum(self.src, self.dst, self.proto, body) == 0
+        (self.sport, self.dport, self.seq, self.ack, off, bits, self.win, _,
+         self.urg) = struct.unpack_from('!HHIIBBHHH', body)
+        self.flags = ''.join(f for i, f in enumerate(FLAGS) if bits >> i & 1)
+        self.reserved = off & 0x0f
+        self.data = body[(off >> 4) * 4:]
+        self.opts, self.kinds = self.parse(body[20:(off >> 4) * 4])
+
+    @staticmethod
+    def parse(raw):
+        """Options by name, and their kinds in order."""
+        opts, kinds = {}, []
+        while raw:
+            kind = raw[0]
+            kinds.append(kind)
+            if kind == 0:
+                if any(raw):
+                    raise WireError('octets after End-of-Option-List are not zero (MUST-69)')
+                break
+            if kind == 1:
+                raw = raw[1:]
+                continue
+            name, size, layout = OPTIONS.get(kind, (str(kind), raw[1], ''))
+            if raw[1] != size or size > len(raw) or size < 2:
+                raise WireError('option %s has length %d' % (name, raw[1]))
+            value = struct.unpack(layout, raw[2:size]) if layout else (True,)
+            opts[name] = value[0] if len(value) == 1 else value
+            raw = raw[size:]
+        return opts, kinds
+
+    @property
+    def len(self):
+        return len(self.data)
+
+    @property
+    def span(self):
+        """Sequence numbers that this segment occupies."""
+        return self.len + ('S' in self.flags) + ('F' in self.flags)
+
+    @property
+    def ts(self):
+        return self.opts.get('ts')
+
+    def __str__(self):
+        opts = ' '.join(k if v is True else '%s=%s' % (k, v) for k, v in self.opts.items())
+        return '%s seq=%d len=%d%s win=%d%s' % (
+            self.flags or 'none', self.seq, self.len,
+            ' ack=%d' % self.ack if 'A' in self.flags else '', self.win,
+            ' <%s>' % opts if opts else '')
