@@ -74,8 +74,8 @@ wait
 own_sysctl "$B" abort_on_overflow 0
 netem
 
-check "a crowd at a small door" transfer -u 100 -d 100 -k 200 -j 200 -B 2
-in_b sysctl -qw net.core.somaxconn=2
-check "a crowd at a door that somaxconn made small" transfer -u 100 -d 100 -k 200 -j 200 -B 1000
+check "a crowd at a small door" transfer -u 100 -d 100 -k 40 -j 40 -B 8
+in_b sysctl -qw net.core.somaxconn=8
+check "a crowd at a door that somaxconn made small" transfer -u 100 -d 100 -k 40 -j 40 -B 1000
 check "no connection is left half way" wait_for 90 sockets_are "$B" SYN-RECEIVED 0
 finish

@@ -278,7 +278,8 @@ start_server()
 start_client()
 {
 	ip netns exec "$A" "$TOOLS/xfer" client "$PROTO" -a $B_ADDR -t $((300 * SLOW)) "$@" >"$WORK/client" 2>&1 &
-	client=$! # shellcheck disable=SC2034
+	# shellcheck disable=SC2034 # for the caller
+	client=$!
 }
 
 # transfer OPTIONS...: client in A, server in B, both must be content.

@@ -5,7 +5,7 @@ set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-short=$((3000 / SLOW))
+short=$((1500 / SLOW))
 crowd=1000
 
 nothing_left()

@@ -6,7 +6,7 @@ usage: backlog.py server PROTOCOL ADDRESS BACKLOG
            says "listening"; at each line "accept N" on its input accepts N and echoes one octet of each
        backlog.py client PROTOCOL ADDRESS SETTLED MORE
            connects SETTLED one after the other and then MORE at the same time, says how many of those are
-           connected, waits for RESETS lines of input, sends an octet on each and says what came back
+           connected, waits for the end of its input, sends an octet on each and says what came back
 """
 
 import errno
@@ -46,11 +46,19 @@ def server(protocol, address, backlog):
         say('served')
 
 
-def outcome(s):
-    """What became of a connection: the octet came back, or the errno."""
+def send(s):
+    """Send an octet; an error is for outcome() to see."""
     try:
         s.sendall(b'x')
-        return 'echo' if s.recv(1) == b'x' else 'end'
+        return None
+    except OSError as e:
+        return errno.errorcode[e.errno]
+
+
+def outcome(s, failed):
+    """What became of a connection: the octet came back, or the errno."""
+    try:
+        return failed or ('echo' if s.recv(1) == b'x' else 'end')
     except OSError as e:
         return errno.errorcode[e.errno]
 
@@ -79,10 +87,11 @@ def client(protocol, address, settled, more):
         s.setblocking(False)
         s.connect_ex((address, PORT))
     say('answers %s' % ' '.join(sorted(connected(late))))
-    sys.stdin.readline()
+    sys.stdin.read()
     for s in late:
         s.settimeout(DEADLINE_MS / 1000)
-    say('outcomes %s' % ' '.join(sorted(outcome(s) for s in sockets)))
+    failed = [send(s) for s in sockets]
+    say('outcomes %s' % ' '.join(sorted(map(outcome, sockets, failed))))
 
 
 def main():
