@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Ports. A port that somebody uses has a struct rill_port with a list of its users: sockets and
- * TIME-WAIT entries. The bucket's lock protects the port, its lists and rs->port; it is taken inside
- * the socket lock and outside the connection table's locks.
+ * TIME-WAIT entries. The bucket's lock protects the port, its lists and rs->port; it is taken
+ * inside the socket lock and outside the connection table's locks.
  */
 #include <linux/slab.h>
 #include <net/ip.h>
@@ -158,7 +158,8 @@ static int rill_port_any(struct sock *sk)
 
 /**
  * rill_bind_get_port() - proto.get_port: bind to a port
- * @sk: the socket, locked; its address is set. One that has the port already asks whether it may listen there.
+ * @sk: the socket, locked; its address is set. One that has the port already asks whether it may
+ *	listen there.
  * @snum: the port in host order, 0: any of ip_local_port_range
  *
  * Return: 0, -EADDRINUSE or -ENOMEM.
@@ -367,7 +368,8 @@ static int rill_listen_score(const struct sock *sk, const struct rill_tuple *tup
  * @tuple: addresses and ports as the local end sees them
  * @dif: the device it came in by
  *
- * Among equals with SO_REUSEPORT a hash of the tuple decides, so that a connection's SYNs find the same one.
+ * Among equals with SO_REUSEPORT a hash of the tuple decides, so that a connection's SYNs find
+ * the same one.
  * Context: under rcu_read_lock(), as long as which the socket stays in memory.
  * Return: the listener or NULL.
  */

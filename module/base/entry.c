@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The life of a request or a TIME-WAIT entry: linked into the connection table, found there under RCU,
- * unlinked exactly once by whoever comes first (a segment, its timer, the end of the namespace).
- * Called in softirq context; no locks. Neither kind holds the module: the end of a namespace drops and
- * waits for what is left.
+ * The life of a request or a TIME-WAIT entry: linked into the connection table, found there under
+ * RCU, unlinked exactly once by whoever comes first (a segment, its timer, the end of the
+ * namespace). Called in softirq context; no locks. Neither kind holds the module: the end of a
+ * namespace drops and waits for what is left.
  */
 #include <linux/delay.h>
 
@@ -77,7 +77,8 @@ static void rill_entry_start(struct rill_entry *e, unsigned long timeout)
  * @e: the entry; its one reference becomes the table's
  * @timeout: jiffies until its timer fires, more than one
  *
- * Return: 0, or a negative error when the tuple is taken or there is no room: the entry is the caller's again.
+ * Return: 0, or a negative error when the tuple is taken or there is no room: the entry is the
+ * caller's again.
  */
 int rill_entry_link(struct rill_entry *e, unsigned long timeout)
 {

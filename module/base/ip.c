@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 under rill. The rest of the module knows addresses only as struct in6_addr, IPv4 ones v4-mapped.
- * Functions with a socket expect it locked unless they say otherwise.
+ * IPv4 under rill. The rest of the module knows addresses only as struct in6_addr, IPv4 ones
+ * v4-mapped. Functions with a socket expect it locked unless they say otherwise.
  */
 #include <linux/ip.h>
 #include <linux/netdevice.h>
@@ -213,7 +213,10 @@ void rill_ip_child(struct sock *child, const struct rill_tuple *tuple)
 	sk_set_txhash(child);
 }
 
-/* The connection's route, held by the socket's cache, looked up anew where it is out of date; NULL: none. */
+/*
+ * The connection's route, held by the socket's cache, looked up anew where it is out of date;
+ * NULL: none.
+ */
 static struct dst_entry *rill_ip_route(struct sock *sk)
 {
 	struct inet_sock *inet = inet_sk(sk);

@@ -11,7 +11,8 @@ struct rill_knobs {
 	u32	keep_intvl;		/* jiffies; 0: the namespace's */
 	u32	user_timeout;		/* milliseconds; 0: by the number of retries */
 	u32	window_clamp;		/* octets; 0: none */
-	s32	linger2;		/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */
+	/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */
+	s32	linger2;
 	u16	user_mss;		/* TCP_MAXSEG; 0: not set */
 	u8	keep_cnt;		/* 0: the namespace's */
 	u8	syn_retries;		/* 0: the namespace's */

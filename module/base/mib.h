@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counters of what was sent, taken, dropped or retried, per namespace; shown by /proc/net/rill_stat. */
+/*
+ * Counters of what was sent, taken, dropped or retried, per namespace; shown by
+ * /proc/net/rill_stat.
+ */
 #ifndef _RILL_BASE_MIB_H
 #define _RILL_BASE_MIB_H
 
@@ -13,7 +16,7 @@
 	X(AttemptFails,		"connections that failed before they were established") \
 	X(EstabResets,		"established connections that were reset") \
 	X(InSegs,		"segments received, bad ones included") \
-	X(OutSegs,		"segments sent, retransmitted ones excluded") \
+	X(OutSegs,		"segments sent, retransmitted ones included") \
 	X(RetransSegs,		"segments retransmitted") \
 	X(OutRsts,		"segments sent with RST") \
 	X(InCsumErrors,		"segments dropped: wrong checksum") \

@@ -14,7 +14,6 @@
 #include "net.h"
 #include "table.h"
 
-
 /* Linux's documented defaults for TCP, unless a line says why not. */
 static void rill_net_defaults(struct rill_settings *s)
 {

@@ -40,13 +40,13 @@ struct rill_settings {
 
 /* Ports in use; the lock protects the chains and what hangs from their members, see bind.c. */
 struct rill_port_bucket {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* protects the chain and its ports' users */
 	struct hlist_head	ports;
 };
 
 /* Listeners by port: changed under the lock, read under RCU. */
 struct rill_listen_bucket {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* serialises changes */
 	struct hlist_head	listeners;
 };
 
@@ -58,12 +58,14 @@ struct rill_net {
 	struct rill_mib __percpu	*mib;
 	struct ctl_table_header		*sysctl;
 	struct ctl_table		*sysctl_table;
-	siphash_key_t			key;		/* secret of all ISNs, offsets and port choices */
+	/* secret of all ISNs, offsets and port choices */
+	siphash_key_t			key;
 	atomic_t			tw_count;
 	atomic_t			req_count;
 	atomic_t			orphans;
 	u32				port_next;	/* RFC 6056 section 3.3.3: the counter */
-	bool				dying;		/* nothing new; set before the table is purged */
+	/* nothing new; set before the table is purged */
+	bool				dying;
 };
 
 extern unsigned int rill_net_id;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What full sockets, requests and TIME-WAIT entries have in common: their place in the connection table. */
+/*
+ * What full sockets, requests and TIME-WAIT entries have in common: their place in the connection
+ * table.
+ */
 #ifndef _RILL_BASE_NODE_H
 #define _RILL_BASE_NODE_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The accept queue. Filled by softirqs that complete a handshake, without the listener's socket lock;
- * emptied by accept() and by the listener's end. A request refers to the queue and never to the
- * listener, so that half-open connections pin neither a socket nor the module.
+ * The accept queue. Filled by softirqs that complete a handshake, without the listener's socket
+ * lock; emptied by accept() and by the listener's end. A request refers to the queue and never to
+ * the listener, so that half-open connections pin neither a socket nor the module.
  */
 #include <linux/slab.h>
 

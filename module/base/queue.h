@@ -7,7 +7,8 @@
 
 /**
  * struct rill_queue - children waiting for accept(), and how many requests are on their way
- * @lock: protects @children, @listener and the listener's sk_ack_backlog; taken inside a child's socket lock
+ * @lock: protects @children, @listener and the listener's sk_ack_backlog; taken inside a child's
+ *	socket lock
  * @children: rill_sock.accept_link, oldest first
  * @listener: NULL once it listens no more; readers under RCU need not take the lock
  * @requests: half-open connections
@@ -15,7 +16,7 @@
  * @rcu: for freeing
  */
 struct rill_queue {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* see above */
 	struct list_head	children;
 	struct sock		*listener;
 	atomic_t		requests;

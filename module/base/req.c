@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests: making and freeing. Their life in between is an entry's, see entry.c; what happens to them
- * is decided in engine/in_listen.c. Softirq context, no locks.
+ * Requests: making and freeing. Their life in between is an entry's, see entry.c; what happens to
+ * them is decided in engine/in_listen.c. Softirq context, no locks.
  */
 #include <linux/slab.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 for segments that no socket sends: answers of the kind that a request, a TIME-WAIT entry or nobody
- * gives. Softirq context, no locks.
+ * IPv4 for segments that no socket sends: answers of the kind that a request, a TIME-WAIT entry
+ * or nobody gives. Softirq context, no locks.
  */
 #include <linux/ip.h>
 #include <net/ip.h>

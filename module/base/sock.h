@@ -27,7 +27,10 @@ enum rill_ack_bit {
 	RILL_ACK_NOW	= 0x02,		/* and must not wait for the delayed-ACK timer */
 };
 
-/* Bits of struct rill_sock.deferred: work left to the holder of the socket lock, see rill_release_cb(). */
+/*
+ * Bits of struct rill_sock.deferred: work left to the holder of the socket lock, see
+ * rill_release_cb().
+ */
 enum rill_deferred_bit {
 	RILL_DEFER_TIMER,		/* the timer fired */
 	RILL_DEFER_MTU,			/* the path MTU changed */
@@ -42,8 +45,10 @@ struct rill_sock {
 	/* Sending. Octets una..write_seq stand in sk_write_queue. */
 	struct rill_snd		snd;
 	u32			iss;
-	u32			write_seq;	/* behind the last octet queued; the FIN's number if there is one */
-	u32			snd_cur;	/* the next to send; behind snd.nxt after a timeout */
+	/* behind the last octet queued; the FIN's number if there is one */
+	u32			write_seq;
+	/* the next to send; behind snd.nxt after a timeout */
+	u32			snd_cur;
 	u32			push_seq;	/* data before this is to carry PSH */
 	u32			snd_short;	/* end of the last segment sent that was not full */
 	struct sk_buff		*snd_skb;	/* holds snd_cur, or NULL: search from the head */
@@ -54,11 +59,14 @@ struct rill_sock {
 	u32			rtt_seq;	/* the segment that ends here is being timed */
 	u32			last_snd;	/* jiffies of the last data sent */
 	u32			retrans_total;	/* segments retransmitted, ever */
-	u32			retrans_stamp;	/* jiffies when the segment at snd.una was first retransmitted */
-	u16			mss;		/* effective send MSS, octets of data in a segment */
+	/* jiffies when the segment at snd.una was first retransmitted */
+	u32			retrans_stamp;
+	/* effective send MSS, octets of data in a segment */
+	u16			mss;
 	u16			peer_mss;	/* what the peer announced, or the default */
 	u16			adv_mss;	/* what was announced to the peer */
-	u8			retries;	/* how often the segment at snd.una was retransmitted */
+	/* how often the segment at snd.una was retransmitted */
+	u8			retries;
 	u8			probes;		/* keep-alive or window probes without an answer */
 	u8			opt_len;	/* octets of options in every data segment */
 	bool			rtt_timing;
@@ -104,7 +112,10 @@ struct rill_sock {
 
 	struct rill_knobs	knobs;
 
-	/* A listener's children that wait for accept(), and a child's place among them; see queue.c. */
+	/*
+	 * A listener's children that wait for accept(), and a child's place among them; see
+	 * queue.c.
+	 */
 	struct rill_queue	*queue;
 	struct list_head	accept_link;
 
@@ -112,7 +123,8 @@ struct rill_sock {
 	struct rill_port	*port;
 	struct hlist_node	port_link;
 	struct hlist_node	listen_link;	/* in the listeners' table, RCU */
-	bool			port_shared;	/* chosen by connect(), may be shared with other destinations */
+	/* chosen by connect(), may be shared with other destinations */
+	bool			port_shared;
 };
 
 static inline struct rill_sock *rill_sk(const struct sock *sk)

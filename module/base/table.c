@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The connection table: one rhashtable a namespace. Looked up under RCU; whoever finds an entry takes
- * a reference of its kind and may find it gone. Changes are serialised by the table's own bucket locks.
- * Called by the engine and the other leaves; needs no lock of the caller's.
+ * The connection table: one rhashtable a namespace. Looked up under RCU; whoever finds an entry
+ * takes a reference of its kind and may find it gone. Changes are serialised by the table's own
+ * bucket locks. Called by the engine and the other leaves; needs no lock of the caller's.
  */
 #include <linux/rhashtable.h>
 
@@ -41,7 +41,8 @@ void rill_table_net_exit(struct rill_net *rn)
  * @rn: the namespace's part of rill
  * @tuple: addresses and ports as the local end sees them
  *
- * Context: under rcu_read_lock(); the entry is valid until rcu_read_unlock() and may be on its way out.
+ * Context: under rcu_read_lock(); the entry is valid until rcu_read_unlock() and may be on its
+ * way out.
  * Return: the entry or NULL.
  */
 struct rill_node *rill_table_find(struct rill_net *rn, const struct rill_tuple *tuple)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The connection table of a namespace: full sockets, requests and TIME-WAIT entries by their four-tuple. */
+/*
+ * The connection table of a namespace: full sockets, requests and TIME-WAIT entries by their
+ * four-tuple.
+ */
 #ifndef _RILL_BASE_TABLE_H
 #define _RILL_BASE_TABLE_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One timer_list carries all deadlines of a connection and is armed lazily: a deadline that moves later,
- * as with almost every ACK, writes a field; the timer fires at the old time, finds nothing due and
- * goes on to the next. The socket lock is held, but in rill_timer_init().
+ * One timer_list carries all deadlines of a connection and is armed lazily: a deadline that moves
+ * later, as with almost every ACK, writes a field; the timer fires at the old time, finds nothing
+ * due and goes on to the next. The socket lock is held, but in rill_timer_init().
  */
 #include "net.h"
 #include "timer.h"

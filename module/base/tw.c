@@ -56,7 +56,8 @@ static void rill_tw_expired(struct timer_list *t)
  * rill_tw_new() - make a TIME-WAIT entry
  * @net: the namespace
  *
- * Return: an entry with one reference, the rest of it zero; or NULL: memory or the limit max_tw_buckets.
+ * Return: an entry with one reference, the rest of it zero; or NULL: memory or the limit
+ * max_tw_buckets.
  */
 struct rill_tw *rill_tw_new(struct net *net)
 {

@@ -60,9 +60,9 @@ u32 rill_wnd_advertise(u32 space, u32 full_space, u32 cur_wnd, u32 mss, u8 wscal
  * @full_space: octets that could be received if nothing were waiting for the reader
  * @mss: the peer's segments are expected to be of this size
  *
- * When the window has doubled by two segments or more, or grown by half the buffer: else the ACKs of
- * what is still to come will tell. And at once when the peer can go on that couldn't before: it may wait
- * for a whole segment, or half of the largest window.
+ * When the window has doubled by two segments or more, or grown by half the buffer: else the ACKs
+ * of what is still to come will tell. And at once when the peer can go on that couldn't before:
+ * it may wait for a whole segment, or half of the largest window.
  *
  * Return: true if a window update should be sent now.
  */

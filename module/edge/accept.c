@@ -20,7 +20,10 @@ static int rill_listen_start(struct sock *sk)
 		return -ENOMEM;
 	sk->sk_ack_backlog = 0;
 	rill_act(sk, RILL_EV_LISTEN);
-	/* The port was bound with others in mind that don't listen: ask again now that this one does. */
+	/*
+	 * The port was bound with others in mind that don't listen: ask again now that this one
+	 * does.
+	 */
 	err = rill_bind_get_port(sk, inet_sk(sk)->inet_num);
 	if (err) {
 		rill_queue_put(q);
@@ -30,7 +33,10 @@ static int rill_listen_start(struct sock *sk)
 	}
 	inet_sk(sk)->inet_sport = htons(inet_sk(sk)->inet_num);
 	sk_dst_reset(sk);
-	/* A queue of an earlier life: its last readers are gone with the requests that refer to it. */
+	/*
+	 * A queue of an earlier life: its last readers are gone with the requests that refer to
+	 * it.
+	 */
 	if (rs->queue)
 		rill_queue_put(rs->queue);
 	WRITE_ONCE(rs->queue, q);

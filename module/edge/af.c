@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The two faces: protocol 253 of AF_INET, and the family AF_RILL. Both make the same socket; the tables
- * below say what its calls are.
+ * The two faces: protocol 253 of AF_INET, and the family AF_RILL. Both make the same socket; the
+ * tables below say what its calls are.
  */
 #include <linux/bpf-cgroup.h>
 #include <net/inet_common.h>

@@ -4,6 +4,7 @@
  */
 #include <net/sock.h>
 
+#include "../base/mem.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/sock.h"
@@ -13,7 +14,10 @@
 
 #define RILL_UNFINISHED	(TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK)
 
-/* No more data from the user. In SYN-RECEIVED this waits for ESTABLISHED (RFC 9293 section 3.10.4). */
+/*
+ * No more data from the user. In SYN-RECEIVED this waits for ESTABLISHED (RFC 9293 section
+ * 3.10.4).
+ */
 static void rill_close_sending(struct sock *sk)
 {
 	if (sk->sk_state == TCP_SYN_RECV)
@@ -49,7 +53,10 @@ static void rill_close_wait(struct sock *sk, long timeo)
 	remove_wait_queue(sk_sleep(sk), &wait);
 }
 
-/* Decide how a connection ends whose user has gone (RFC 9293 section 3.10.4, RFC 2525 section 2.17). */
+/*
+ * Decide how a connection ends whose user has gone (RFC 9293 section 3.10.4, RFC 2525 section
+ * 2.17).
+ */
 static void rill_close_connection(struct sock *sk)
 {
 	bool unread = rill_unread(rill_sk(sk));
@@ -74,8 +81,8 @@ static void rill_close_orphan(struct sock *sk)
 	struct rill_net *rn = rill_net(sock_net(sk));
 
 	sock_orphan(sk);
-	if (atomic_inc_return(&rn->orphans) > READ_ONCE(rn->set.max_orphans) &&
-	    sk->sk_state != TCP_CLOSE) {
+	if ((atomic_inc_return(&rn->orphans) > READ_ONCE(rn->set.max_orphans) ||
+	     rill_mem_exhausted(sk)) && sk->sk_state != TCP_CLOSE) {
 		RILL_INC(sock_net(sk), AbortOnOrphans);
 		rill_act(sk, RILL_EV_ABORT);
 	} else if (sk->sk_state == TCP_CLOSE) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * connect() and its opposite. Called by inet_stream_connect() and inet_shutdown() with the socket locked.
+ * connect() and its opposite. Called by inet_stream_connect() and inet_shutdown() with the socket
+ * locked.
  */
 #include <net/inet_common.h>
 #include <net/ip.h>
@@ -13,7 +14,9 @@
 #include "../engine/act.h"
 #include "calls.h"
 
-/* Back to what the socket was before: no peer, and no more of an address than the user asked for. */
+/*
+ * Back to what the socket was before: no peer, and no more of an address than the user asked for.
+ */
 static void rill_connect_undo(struct sock *sk)
 {
 	struct inet_sock *inet = inet_sk(sk);
@@ -120,6 +123,12 @@ undo:
 	return err;
 }
 
+static void rill_disconnect_abort(struct sock *sk)
+{
+	RILL_INC(sock_net(sk), AbortOnLinger);
+	rill_act(sk, RILL_EV_ABORT);
+}
+
 /**
  * rill_disconnect() - proto.disconnect: connect() to AF_UNSPEC, or a listener that stops
  * @sk: the socket, locked, in any state
@@ -134,7 +143,7 @@ int rill_disconnect(struct sock *sk, int flags)
 	if (state == TCP_LISTEN)
 		rill_listen_stop(sk);
 	else if (state != TCP_CLOSE)
-		rill_act(sk, RILL_EV_ABORT);
+		rill_disconnect_abort(sk);
 	if ((1 << state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |
 			    TCPF_SYN_RECV | TCPF_SYN_SENT))
 		WRITE_ONCE(sk->sk_err, ECONNRESET);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * poll(), select() and epoll. Looks at a socket without its lock: what changes right after is told by a wake-up.
+ * poll(), select() and epoll. Looks at a socket without its lock: what changes right after is
+ * told by a wake-up.
  */
 #include <net/sock.h>
 

@@ -86,7 +86,10 @@ static int rill_recv_verdict(struct sock *sk, const struct rill_reading *r)
 	return 0;
 }
 
-/* Sleep until something comes or happens. Return: 0, or -EPIPE when somebody has disconnected the socket. */
+/*
+ * Sleep until something comes or happens. Return: 0, or -EPIPE when somebody has disconnected the
+ * socket.
+ */
 static int rill_recv_wait(struct sock *sk, struct rill_reading *r)
 {
 	int disconnects = sk->sk_disconnects;

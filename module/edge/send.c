@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The send calls: octets from the user into the send queue, in buffers as large as they get, whatever
- * the MSS; engine/out_push.c decides what leaves when.
+ * The send calls: octets from the user into the send queue, in buffers as large as they get,
+ * whatever the MSS; engine/out_push.c decides what leaves when.
  */
 #include <net/sock.h>
 
@@ -168,7 +168,10 @@ static int rill_send_locked(struct sock *sk, struct msghdr *msg)
 		return copied;
 	}
 	err = sk_stream_error(sk, msg->msg_flags, err);
-	/* Whoever waits for an edge must get one, even if nothing is queued whose ACK would give it. */
+	/*
+	 * Whoever waits for an edge must get one, even if nothing is queued whose ACK would give
+	 * it.
+	 */
 	if (err == -EAGAIN && skb_queue_empty(&sk->sk_write_queue))
 		sk->sk_write_space(sk);
 	return err;

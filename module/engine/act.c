@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events become states here: the only writer of sk_state, but for the birth of a child in in_child.c
- * that comes through here too. Called by the ways in, the timers and the socket calls, socket lock held.
+ * Events become states here: the only writer of sk_state, but for the birth of a child in
+ * in_child.c that comes through here too. Called by the ways in, the timers and the socket calls,
+ * socket lock held.
  */
 #include <net/inet_common.h>
 
@@ -136,11 +137,12 @@ static void rill_act_count(struct sock *sk, u8 from, u8 to)
 
 /**
  * rill_act() - something happened to a connection
- * @sk: the socket, locked; may be closed, and without an owner destroyed, afterwards: the caller has a reference
+ * @sk: the socket, locked; may be closed, and without an owner destroyed, afterwards: the caller
+ *	has a reference
  * @event: what happened
  *
- * An acknowledgment that goes with the transition is only marked as due: rill_flush_ack() sends it, or data
- * that it can ride on.
+ * An acknowledgment that goes with the transition is only marked as due: rill_flush_ack() sends
+ * it, or data that it can ride on.
  */
 void rill_act(struct sock *sk, enum rill_event event)
 {

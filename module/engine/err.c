@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ICMP errors about segments of ours (RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927). Called by ICMP in
- * softirq context under RCU.
+ * ICMP errors about segments of ours (RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927). Called by
+ * ICMP in softirq context under RCU.
  */
 #include <linux/icmp.h>
 #include <net/icmp.h>
@@ -50,8 +50,9 @@ static void rill_err_mtu(struct sock *sk, u32 mtu)
 }
 
 /*
- * What the network says is remembered and told when the connection has failed by itself (MUST-54, MUST-56). Only
- * while it is being opened, a hard error ends it: behind it the peer's host speaks (RFC 5461 section 4).
+ * What the network says is remembered and told when the connection has failed by itself (MUST-54,
+ * MUST-56). Only while it is being opened, a hard error ends it: behind it the peer's host speaks
+ * (RFC 5461 section 4).
  */
 static void rill_err_report(struct sock *sk, int err, bool hard)
 {

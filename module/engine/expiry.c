@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The timer of a connection, and what each deadline means when it has come. A timer that finds the socket
- * in use leaves a bit; release_sock() then does the work through proto.release_cb. Socket lock held, but
- * in rill_expiry().
+ * The timer of a connection, and what each deadline means when it has come. A timer that finds
+ * the socket in use leaves a bit; release_sock() then does the work through proto.release_cb.
+ * Socket lock held, but in rill_expiry().
  */
 #include <net/dst.h>
 
 #include "../base/ip.h"
+#include "../base/mem.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/timer.h"
 #include "../compat.h"
+#include "../core/seq.h"
 #include "act.h"
 #include "expiry.h"
 #include "build.h"
@@ -77,14 +79,17 @@ static void rill_expiry_rtx(struct sock *sk)
 }
 
 /*
- * RILL_DL_PERSIST: the window is shut. It may stay so for ever while the peer answers (MUST-37); probes that
- * nobody answers count as retransmissions do.
+ * RILL_DL_PERSIST: the window is shut. It may stay so for ever while the peer answers (MUST-37);
+ * probes that nobody answers count as retransmissions do, and an orphan's in any case.
  */
 static void rill_expiry_persist(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
+	if (rill_seq_geq(rs->snd.una, rs->write_seq))
+		return;
 	if (rs->probes >= rill_expiry_limit(sk) ||
+	    (sock_flag(sk, SOCK_DEAD) && rill_mem_exhausted(sk)) ||
 	    (rs->probes && rill_expiry_user_timeout(sk, rs->last_rcv))) {
 		rill_expiry_give_up(sk);
 		return;

@@ -17,8 +17,8 @@ static_assert(sizeof(struct rill_rcb) <= RILL_SEG_CB);
 static_assert(RILL_SEG_CB + sizeof(struct rill_seg) <= sizeof_field(struct sk_buff, cb));
 
 /*
- * What a handler says of the segment it got: kept (queued somewhere) or not. It never frees it; in_rcv.c
- * does, once. The segment's data begins at its header until it is kept.
+ * What a handler says of the segment it got: kept (queued somewhere) or not. It never frees it;
+ * in_rcv.c does, once. The segment's data begins at its header until it is kept.
  */
 
 /* in_rcv.c */
@@ -30,7 +30,8 @@ bool rill_in_valid(struct net *net, struct sk_buff *skb);
 bool rill_in_options(struct net *net, const struct sk_buff *skb, struct rill_opts *opts);
 
 /* in_listen.c */
-void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct rill_tuple *tuple);
+void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct rill_tuple *tuple,
+		    const struct rill_tw *tw);
 
 /* in_request.c */
 void rill_in_request_expired(struct timer_list *t);

@@ -39,23 +39,27 @@ static void rill_ack_progress(struct sock *sk, const struct rill_opts *opts)
 
 	rill_ack_rtt(rs, opts);
 	rs->retries = 0;
+	rs->probes = 0;
 	sk->sk_err_soft = 0;
 	rill_rtx_acked(sk);
 	sk_dst_confirm(sk);
-	if (rs->snd_cur != rs->snd.una || rs->snd.nxt != rs->snd.una)
+	if (rs->snd_cur != rs->snd.una)
 		rill_timer_set_rto(sk, RILL_DL_RTX);
 	else
 		rill_timer_clear(sk, RILL_DL_RTX);
 }
 
-/* The window: zero, so that only probes go out, or open again. */
-/* Our FIN is acknowledged and nobody has the socket any more: the peer has so long to send its own. */
+/*
+ * Our FIN is acknowledged and nobody has the socket any more: the peer has so long to send its
+ * own.
+ */
 static void rill_ack_orphan(struct sock *sk)
 {
 	if (sk->sk_state == TCP_FIN_WAIT2 && sock_flag(sk, SOCK_DEAD))
 		rill_expiry_linger(sk);
 }
 
+/* The window: zero, so that only probes go out, or open again. */
 static void rill_ack_window(struct sock *sk, const struct rill_acked *acked)
 {
 	struct rill_sock *rs = rill_sk(sk);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How connections come to life: what every socket starts with, what a listener's child inherits, and what
- * is settled when a handshake is complete.
+ * How connections come to life: what every socket starts with, what a listener's child inherits,
+ * and what is settled when a handshake is complete.
  */
 #include <linux/security.h>
 #include <net/inet_common.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Steps seven and eight: payload and FIN in order, to the reader or into the out-of-order queue, within
- * what the receive buffer and the protocol's memory allow. Socket lock held.
+ * Steps seven and eight: payload and FIN in order, to the reader or into the out-of-order queue,
+ * within what the receive buffer and the protocol's memory allow. Socket lock held.
  */
 #include "../base/mib.h"
 #include "../base/net.h"
@@ -69,7 +69,10 @@ static bool rill_data_coalesce(struct sock *sk, struct sk_buff *skb)
 	return true;
 }
 
-/* A reader who is behind, and a peer who sends little at a time: begin a buffer with room for more. */
+/*
+ * A reader who is behind, and a peer who sends little at a time: begin a buffer with room for
+ * more.
+ */
 static struct sk_buff *rill_data_compact(struct sock *sk, struct sk_buff *skb)
 {
 	struct sk_buff *roomy;
@@ -78,8 +81,10 @@ static struct sk_buff *rill_data_compact(struct sock *sk, struct sk_buff *skb)
 	    skb->truesize < RILL_COMPACT_FACTOR * skb->len || skb->len > RILL_COMPACT_SIZE / 4)
 		return skb;
 	roomy = alloc_skb(RILL_COMPACT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
-	if (!roomy)
+	if (!roomy || !sk_rmem_schedule(sk, roomy, roomy->truesize)) {
+		kfree_skb(roomy);
 		return skb;
+	}
 	skb_copy_bits(skb, 0, skb_put(roomy, skb->len), skb->len);
 	*RILL_RCB(roomy) = *RILL_RCB(skb);
 	consume_skb(skb);
@@ -203,7 +208,10 @@ static void rill_data_fin(struct sock *sk)
 	rill_act(sk, RILL_EV_FIN);
 }
 
-/* Data for a reader who has gone for good is answered with a RST (RFC 9293 section 3.6.1, SHLD-3). */
+/*
+ * Data for a reader who has gone for good is answered with a RST (RFC 9293 section 3.6.1,
+ * SHLD-3).
+ */
 static bool rill_data_unwanted(struct sock *sk, const struct rill_seg *seg)
 {
 	struct rill_sock *rs = rill_sk(sk);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A segment finds a listener and no connection (RFC 9293 section 3.10.7.2): a SYN becomes a request.
- * Softirq context under RCU; the listener is not locked, its fields are read with READ_ONCE().
+ * A segment finds a listener and no connection (RFC 9293 section 3.10.7.2): a SYN becomes a
+ * request. Softirq context under RCU; the listener is not locked, its fields are read with
+ * READ_ONCE().
  */
 #include <net/ip.h>
 
@@ -9,12 +10,16 @@
 #include "../base/ip.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../core/seq.h"
 #include "../core/wnd.h"
 #include "in.h"
 #include "reply.h"
 
 /* How long the first SYN-ACK has until it is sent again (RFC 6298 section 2.1). */
 #define RILL_SYNACK_TIMEOUT	HZ
+
+/* What may be left in the network of a connection that is opened again lies this far back. */
+#define RILL_TW_GAP		65536
 
 static bool rill_listen_has_room(struct net *net, struct sock *listener, struct rill_queue *q)
 {
@@ -57,7 +62,8 @@ static void rill_listen_options(struct net *net, struct sock *listener, struct r
 }
 
 static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_buff *skb,
-			    const struct rill_tuple *tuple, const struct rill_opts *opts)
+			    const struct rill_tuple *tuple, const struct rill_opts *opts,
+			    const struct rill_tw *tw)
 {
 	struct rill_queue *q = READ_ONCE(rill_sk(listener)->queue);
 	const struct rill_seg *seg = RILL_SEG(skb);
@@ -74,6 +80,9 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	rill_route_reply(net, skb, tuple, &r);
 	req->e.node.tuple = *tuple;
 	req->iss = rill_isn(&rn->key, tuple, ktime_get_ns());
+	/* Behind everything the connection before it has sent (RFC 9293 section 3.6.1, MAY-2). */
+	if (tw && !rill_seq_gt(req->iss, tw->snd_nxt + RILL_TW_GAP))
+		req->iss = tw->snd_nxt + RILL_TW_GAP;
 	req->irs = seg->seq;
 	req->ts_off = rill_isn_ts_offset(&rn->key, tuple);
 	req->born = rill_clock_us();
@@ -102,10 +111,12 @@ full:
  * @listener: the listening socket, not locked, under RCU
  * @skb: the segment
  * @tuple: its four-tuple as the local end sees it
+ * @tw: the TIME-WAIT entry that the SYN has reopened, or NULL
  *
  * RST is ignored, an ACK is answered with RST, a SYN makes a request; anything else is dropped.
  */
-void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct rill_tuple *tuple)
+void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct rill_tuple *tuple,
+		    const struct rill_tw *tw)
 {
 	const struct rill_seg *seg = RILL_SEG(skb);
 	struct net *net = sock_net(listener);
@@ -121,5 +132,5 @@ void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct ril
 	if (!(seg->flags & RILL_SYN) || (seg->flags & RILL_FIN))
 		return;
 	if (rill_ip_rx_answerable(net, skb))
-		rill_listen_syn(net, listener, skb, tuple, &opts);
+		rill_listen_syn(net, listener, skb, tuple, &opts, tw);
 }

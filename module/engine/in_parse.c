@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The door: what is wrong with a segment whoever it is for is found here, counted, and never answered.
- * Called by the other ways in; no locks needed.
+ * The door: what is wrong with a segment whoever it is for is found here, counted, and never
+ * answered. Called by the other ways in; no locks needed.
  */
 #include <linux/skbuff.h>
 
@@ -15,7 +15,8 @@
  * @net: the namespace
  * @skb: the segment, data at its header
  *
- * Return: true when header and options are linear, their lengths possible and the checksum right: RILL_SEG() holds.
+ * Return: true when header and options are linear, their lengths possible and the checksum right:
+ * RILL_SEG() holds.
  */
 bool rill_in_valid(struct net *net, struct sk_buff *skb)
 {
@@ -41,7 +42,8 @@ bool rill_in_valid(struct net *net, struct sk_buff *skb)
  * @skb: a segment that has passed rill_rcv()'s checks
  * @opts: is filled in
  *
- * Return: false when a length is impossible: the segment is to be dropped (RFC 9293 section 3.1, MUST-7).
+ * Return: false when a length is impossible: the segment is to be dropped (RFC 9293 section 3.1,
+ * MUST-7).
  */
 bool rill_in_options(struct net *net, const struct sk_buff *skb, struct rill_opts *opts)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A segment arrives: checks that need no connection, look-up, the socket lock or its backlog, dispatch.
- * Called by IP in softirq context under RCU, and by release_sock() for the backlog. Every received
- * segment is freed here, or kept by whoever says so.
+ * A segment arrives: checks that need no connection, look-up, the socket lock or its backlog,
+ * dispatch. Called by IP in softirq context under RCU, and by release_sock() for the backlog.
+ * Every received segment is freed here, or kept by whoever says so.
  */
 #include <linux/filter.h>
 #include <net/inet_common.h>
@@ -83,13 +83,14 @@ static bool rill_rcv_sock(struct net *net, struct sock *sk, struct sk_buff *skb)
 }
 
 /* No connection: a listener's business, or nobody's. */
-static void rill_rcv_unknown(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple)
+static void rill_rcv_unknown(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple,
+			     const struct rill_tw *reopened)
 {
 	struct sock *listener = rill_listen_find(rill_net(net), tuple, inet_iif(skb));
 
 	if (listener) {
 		if (!rill_rcv_filtered(net, listener, skb))
-			rill_in_listen(listener, skb, tuple);
+			rill_in_listen(listener, skb, tuple, reopened);
 		return;
 	}
 	RILL_INC(net, InNoSocket);
@@ -112,7 +113,7 @@ static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct
 		return kept;
 	}
 	if (!node || !rill_entry_hold(rill_entry_of(node))) {
-		rill_rcv_unknown(net, skb, tuple);
+		rill_rcv_unknown(net, skb, tuple, NULL);
 		return false;
 	}
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
@@ -120,7 +121,7 @@ static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct
 	else if (node->kind == RILL_KIND_REQ)
 		kept = rill_in_request(net, rill_req_of(node), skb);
 	else if (rill_in_timewait(net, rill_tw_of(node), skb))
-		rill_rcv_unknown(net, skb, tuple);
+		rill_rcv_unknown(net, skb, tuple, rill_tw_of(node));
 	rill_entry_put(rill_entry_of(node));
 	return kept;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Segments and timeouts of a connection in SYN-RECEIVED that a listener began (RFC 9293 section 3.10.7.4).
- * The last ACK of the handshake turns the request into a full socket. Softirq context under RCU, the
- * request is held; the listener is not locked.
+ * Segments and timeouts of a connection in SYN-RECEIVED that a listener began (RFC 9293 section
+ * 3.10.7.4). The last ACK of the handshake turns the request into a full socket. Softirq context
+ * under RCU, the request is held; the listener is not locked.
  */
 #include "../base/bind.h"
 #include "../base/clock.h"
@@ -44,7 +44,10 @@ void rill_in_request_expired(struct timer_list *t)
 		rill_entry_drop(e);
 		goto put;
 	}
-	/* Who waits for data (TCP_DEFER_ACCEPT) lets the peer's patience run, and asks at the end. */
+	/*
+	 * Who waits for data (TCP_DEFER_ACCEPT) lets the peer's patience run, and asks at the
+	 * end.
+	 */
 	if (!req->acked || !rill_request_defers(listener, req)) {
 		RILL_INC(e->net, SynRetrans);
 		rill_reply_synack(req);

@@ -15,7 +15,10 @@
 #include "out.h"
 #include "reply.h"
 
-/* A timestamp of a connection that was idle for longer than this says nothing (RFC 7323 section 5.5). */
+/*
+ * A timestamp of a connection that was idle for longer than this says nothing (RFC 7323 section
+ * 5.5).
+ */
 #define RILL_TS_STALE	(24 * 24 * 3600)
 
 /* Step 0: timestamps (RFC 7323 section 5.3). True: the segment is to be dropped. */
@@ -36,7 +39,10 @@ static bool rill_segment_old(struct sock *sk, const struct rill_seg *seg,
 	    (u32)ktime_get_seconds() - rs->ts_recent_stamp > RILL_TS_STALE)
 		return false;
 	RILL_INC(sock_net(sk), InPaws);
-	/* An ACK that another has overtaken is not answered: the peer would take that for a duplicate. */
+	/*
+	 * An ACK that another has overtaken is not answered: the peer would take that for a
+	 * duplicate.
+	 */
 	if (rill_seg_seqlen(seg) || seg->seq != rs->rcv_nxt)
 		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 	return true;
@@ -91,7 +97,10 @@ static bool rill_segment_acceptable(struct sock *sk, struct sk_buff *skb)
 	}
 }
 
-/* SYN-RECEIVED of a full socket: a simultaneous open, or a child just born. True: go on with the segment. */
+/*
+ * SYN-RECEIVED of a full socket: a simultaneous open, or a child just born. True: go on with the
+ * segment.
+ */
 static bool rill_segment_synrecv(struct sock *sk, struct sk_buff *skb)
 {
 	const struct rill_seg *seg = RILL_SEG(skb);
@@ -143,7 +152,8 @@ static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)
 		return false;
 	}
 	rs->last_rcv = (u32)jiffies;
-	rs->probes = 0;
+	if (!sock_flag(sk, SOCK_DEAD))
+		rs->probes = 0;
 	rill_segment_timestamp(rs, &seg, &opts);
 	if (!rill_in_ack(sk, &seg, &opts))
 		return false;
@@ -154,7 +164,8 @@ static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)
 
 /**
  * rill_in_segment() - a segment for a synchronised connection, or one in SYN-RECEIVED
- * @sk: the socket, locked; may be closed afterwards, and destroyed if nobody owns it: the caller has a reference
+ * @sk: the socket, locked; may be closed afterwards, and destroyed if nobody owns it: the caller
+ *	has a reference
  * @skb: the segment
  *
  * Return: true when the segment was kept.

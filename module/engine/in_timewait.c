@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Segments for a connection in TIME-WAIT (RFC 9293 section 3.10.7.4 and 3.10.7.8, RFC 1337, RFC 6191).
- * Softirq context under RCU, the entry is held.
+ * Segments for a connection in TIME-WAIT (RFC 9293 section 3.10.7.4 and 3.10.7.8, RFC 1337, RFC
+ * 6191). Softirq context under RCU, the entry is held.
  */
 #include "../base/clock.h"
 #include "../base/ip.h"
@@ -42,8 +42,8 @@ static bool rill_timewait_reopens(const struct rill_tw *tw, const struct rill_se
  * @tw: the entry, held, under RCU
  * @skb: the segment
  *
- * The peer's FIN again: ACK, and 2 MSL start again. A RST is ignored (RFC 1337). Anything else with data or
- * numbers out of place gets an ACK and moves nothing.
+ * The peer's FIN again: ACK, and 2 MSL start again. A RST is ignored (RFC 1337). Anything else
+ * with data or numbers out of place gets an ACK and moves nothing.
  * Return: true when the entry has made way for a SYN that a listener should see.
  */
 bool rill_in_timewait(struct net *net, struct rill_tw *tw, struct sk_buff *skb)

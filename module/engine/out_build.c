@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Making one segment of a connection. The send queue holds octets, not segments: a segment is a view of
- * some of them, whatever MSS they are sent with, the first time or again.
- * Called by the other out_*.c files with the socket lock held.
+ * Making one segment of a connection. The send queue holds octets, not segments: a segment is a
+ * view of some of them, whatever MSS they are sent with, the first time or again. Called by the
+ * other out_*.c files with the socket lock held.
  */
 #include "../base/clock.h"
 #include "../base/ip.h"
@@ -70,7 +70,10 @@ static struct sk_buff *rill_queue_seek(struct sock *sk, u32 seq, u32 *off)
 	return skb;
 }
 
-/* Refer to the pages of @q from @off on; returns the octets that found room among @skb's fragments. */
+/*
+ * Refer to the pages of @q from @off on; returns the octets that found room among @skb's
+ * fragments.
+ */
 static u32 rill_view_pages(struct sk_buff *skb, const struct sk_buff *q, u32 off, u32 len)
 {
 	int i, n = skb_shinfo(skb)->nr_frags;

@@ -14,7 +14,10 @@
 /* How long an acknowledgment may wait for data to ride on (RFC 9293 section 3.8.6.3, MUST-40). */
 #define RILL_DELACK_TIME	(HZ / 25)
 
-/* A SYN or SYN-ACK that is not the first: count it; the round trip can't be timed any more (Karn). */
+/*
+ * A SYN or SYN-ACK that is not the first: count it; the round trip can't be timed any more
+ * (Karn).
+ */
 static void rill_syn_sent(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
@@ -99,7 +102,8 @@ void rill_send_rst(struct sock *sk)
 /**
  * rill_send_probe() - make the peer say where it stands
  * @sk: the socket
- * @octet: with the next octet of data, into a zero window (MUST-36); otherwise with an old number (keep-alive,
+ * @octet: with the next octet of data, into a zero window (MUST-36); otherwise with an old number
+ *	(keep-alive,
  *	RFC 9293 section 3.8.4)
  */
 void rill_send_probe(struct sock *sk, bool octet)
@@ -111,8 +115,8 @@ void rill_send_probe(struct sock *sk, bool octet)
 		RILL_INC(sock_net(sk), KeepaliveProbes);
 		return;
 	}
-	rill_build(sk, rs->snd.una, 1, RILL_ACK | RILL_PSH);
-	rs->snd.nxt = rill_seq_max(rs->snd.nxt, rs->snd.una + 1);
+	if (rill_build(sk, rs->snd.una, 1, RILL_ACK | RILL_PSH) != -ENOBUFS)
+		rs->snd.nxt = rill_seq_max(rs->snd.nxt, rs->snd.una + 1);
 	rs->rtt_timing = false;
 	RILL_INC(sock_net(sk), ZeroWindowProbes);
 }

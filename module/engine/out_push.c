@@ -98,8 +98,11 @@ static void rill_push_timers(struct sock *sk, const struct rill_send_q *q)
 			rill_timer_set_rto(sk, RILL_DL_RTX);
 		return;
 	}
-	if (!q->avail)
+	if (!q->avail) {
+		rill_timer_clear(sk, RILL_DL_PERSIST);
+		rill_timer_clear(sk, RILL_DL_CORK);
 		return;
+	}
 	if (q->cork && q->wnd_left >= q->avail) {
 		if (!rill_timer_pending(sk, RILL_DL_CORK))
 			rill_timer_set(sk, RILL_DL_CORK, jiffies + RILL_CORK_TIME);

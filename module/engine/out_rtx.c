@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The send queue's other end: what is acknowledged goes, what is lost is sent again. Socket lock held.
+ * The send queue's other end: what is acknowledged goes, what is lost is sent again. Socket lock
+ * held.
  */
 #include "../base/mib.h"
 #include "../base/net.h"
@@ -61,7 +62,8 @@ void rill_rtx_head(struct sock *sk)
 }
 
 /**
- * rill_rtx_timeout() - the retransmission timer went off: begin again at the first unacknowledged octet
+ * rill_rtx_timeout() - the retransmission timer went off: begin again at the first unacknowledged
+ * octet
  * @sk: the socket (RFC 6298 section 5, RFC 5681 section 3.1)
  */
 void rill_rtx_timeout(struct sock *sk)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Windows and sizes of a connection: what the receive buffer allows to advertise, what the path allows
- * to send. Socket lock held.
+ * Windows and sizes of a connection: what the receive buffer allows to advertise, what the path
+ * allows to send. Socket lock held.
  */
 #include <linux/ip.h>
 
@@ -79,8 +79,8 @@ void rill_out_sync_mss(struct sock *sk)
  * rill_out_grow_sndbuf() - make the send buffer as large as the network has use for
  * @sk: the socket
  *
- * Two windows' worth, so that the user can refill one while the other is in flight; at most wmem's third
- * value, and nothing where the user has set SO_SNDBUF.
+ * Two windows' worth, so that the user can refill one while the other is in flight; at most
+ * wmem's third value, and nothing where the user has set SO_SNDBUF.
  */
 void rill_out_grow_sndbuf(struct sock *sk)
 {
