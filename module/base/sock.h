@@ -14,27 +14,13 @@
 #include "../core/opt.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
+#include "bits.h"
 #include "knobs.h"
 #include "node.h"
 #include "reasm.h"
 
 struct rill_port;
 struct rill_queue;
-
-/* Bits of struct rill_sock.ack: why an acknowledgment is owed. */
-enum rill_ack_bit {
-	RILL_ACK_OWED	= 0x01,		/* something arrived that was not acknowledged yet */
-	RILL_ACK_NOW	= 0x02,		/* and must not wait for the delayed-ACK timer */
-};
-
-/*
- * Bits of struct rill_sock.deferred: work left to the holder of the socket lock, see
- * rill_release_cb().
- */
-enum rill_deferred_bit {
-	RILL_DEFER_TIMER,		/* the timer fired */
-	RILL_DEFER_MTU,			/* the path MTU changed */
-};
 
 struct rill_sock {
 	struct inet_sock	inet;		/* first */

@@ -146,6 +146,9 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 		err = rill_recv_verdict(sk, &r);
 		if (!err)
 			err = rill_recv_wait(sk, &r);
+		/* As with TCP, who wants nothing waits once. */
+		if (!len)
+			break;
 	}
 	if (r.copied) {
 		if (flags & MSG_PEEK)

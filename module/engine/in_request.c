@@ -155,25 +155,39 @@ static bool rill_request_admit(struct net *net, struct sock *listener, struct ri
 	return false;
 }
 
-/* The child is in the table and locked: put it before accept(), and let it have the segment. */
-static bool rill_request_hand_over(struct sock *listener, struct rill_queue *q, struct sock *child,
-				   struct sk_buff *skb)
+/* The listener has gone, or another CPU was faster with the same ACK. */
+static void rill_request_disown(struct sock *child, enum rill_event event)
 {
-	bool kept = false;
-
-	if (rill_queue_add(q, child)) {
-		RILL_INC(sock_net(child), PassiveOpens);
-		kept = rill_in_segment(child, skb);
-		bh_unlock_sock(child);
-		listener->sk_data_ready(listener);
-		return kept;
-	}
-	/* The listener has gone meanwhile. */
 	sock_orphan(child);
 	atomic_inc(&rill_net(sock_net(child))->orphans);
-	rill_act(child, RILL_EV_ABORT);
+	rill_act(child, event);
+}
+
+/*
+ * Put the child in the request's place and before accept(), and let it have the segment. The
+ * child is locked meanwhile, so that nobody sees it half made. True: it kept the segment.
+ */
+static bool rill_request_replace(struct sock *listener, struct rill_req *req, struct sock *child,
+				 struct sk_buff *skb)
+{
+	bool queued = false, kept = false;
+
+	sock_hold(child);
+	bh_lock_sock(child);
+	if (!rill_entry_give_way(&req->e, &rill_sk(child)->node)) {
+		rill_request_disown(child, RILL_EV_GIVE_UP);
+	} else if (!rill_queue_add(req->queue, child)) {
+		rill_request_disown(child, RILL_EV_ABORT);
+	} else {
+		RILL_INC(sock_net(child), PassiveOpens);
+		queued = true;
+		kept = rill_in_segment(child, skb);
+	}
 	bh_unlock_sock(child);
-	return false;
+	if (queued)
+		listener->sk_data_ready(listener);
+	sock_put(child);
+	return kept;
 }
 
 /**
@@ -188,7 +202,6 @@ bool rill_in_request(struct net *net, struct rill_req *req, struct sk_buff *skb)
 {
 	struct sock *listener, *child;
 	struct rill_opts opts;
-	bool kept;
 
 	if (!rill_in_options(net, skb, &opts) || !rill_request_check(net, req, skb, &opts))
 		return false;
@@ -205,18 +218,5 @@ bool rill_in_request(struct net *net, struct rill_req *req, struct sk_buff *skb)
 		RILL_INC(net, ListenDrops);
 		return false;
 	}
-	sock_hold(child);
-	bh_lock_sock(child);
-	if (rill_entry_give_way(&req->e, &rill_sk(child)->node)) {
-		kept = rill_request_hand_over(listener, req->queue, child, skb);
-		sock_put(child);
-		return kept;
-	}
-	/* Another CPU was faster with the same ACK. */
-	sock_orphan(child);
-	atomic_inc(&rill_net(net)->orphans);
-	rill_act(child, RILL_EV_GIVE_UP);
-	bh_unlock_sock(child);
-	sock_put(child);
-	return false;
+	return rill_request_replace(listener, req, child, skb);
 }

@@ -395,8 +395,8 @@ static void passed(void)
 	memcpy(&got, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(int));
 	send_all(got, "passed", 6);
 	want("works", recv(k.s, b, 8, 0), 6);
-	ask("over the protocol itself", sendmsg(k.s, &(struct msghdr){ .msg_iov = &v, .msg_iovlen = 1,
-	     .msg_control = control, .msg_controllen = sizeof(control) }, 0));
+	m = (struct msghdr){ .msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	ask("over the protocol itself", sendmsg(k.s, &m, 0));
 	drain(got);
 	close(got);
 	want("closed", recv(k.s, b, 8, 0), 0);

@@ -351,18 +351,41 @@ static void options(int argc, char **argv)
 			if (inet_pton(AF_INET, optarg, &opt.addr) != 1)
 				exit(2);
 			break;
-		case 'p': opt.port = atoi(optarg); break;
-		case 'u': opt.up = bytes(optarg); break;
-		case 'd': opt.down = bytes(optarg); break;
-		case 'k': opt.total = atoi(optarg); break;
-		case 'j': opt.at_once = atoi(optarg); break;
-		case 'b': opt.chunk = bytes(optarg); break;
-		case 'B': opt.backlog = atoi(optarg); break;
-		case 'w': opt.half = true; break;
-		case 'z': opt.paused = true; break;
-		case 't': opt.stall = atoi(optarg); break;
-		case 's': opt.seed = bytes(optarg); break;
-		default: exit(2);
+		case 'p':
+			opt.port = atoi(optarg);
+			break;
+		case 'u':
+			opt.up = bytes(optarg);
+			break;
+		case 'd':
+			opt.down = bytes(optarg);
+			break;
+		case 'k':
+			opt.total = atoi(optarg);
+			break;
+		case 'j':
+			opt.at_once = atoi(optarg);
+			break;
+		case 'b':
+			opt.chunk = bytes(optarg);
+			break;
+		case 'B':
+			opt.backlog = atoi(optarg);
+			break;
+		case 'w':
+			opt.half = true;
+			break;
+		case 'z':
+			opt.paused = true;
+			break;
+		case 't':
+			opt.stall = atoi(optarg);
+			break;
+		case 's':
+			opt.seed = bytes(optarg);
+			break;
+		default:
+			exit(2);
 		}
 	}
 	if (opt.chunk < 1 || opt.chunk > CHUNK_MAX)

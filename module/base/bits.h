@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The bits of two words of struct rill_sock. */
+#ifndef _RILL_BASE_BITS_H
+#define _RILL_BASE_BITS_H
+
+/* Bits of struct rill_sock.ack: why an acknowledgment is owed. */
+enum rill_ack_bit {
+	RILL_ACK_OWED	= 0x01,		/* something arrived that was not acknowledged yet */
+	RILL_ACK_NOW	= 0x02,		/* and must not wait for the delayed-ACK timer */
+};
+
+/*
+ * Bits of struct rill_sock.deferred: work left to the holder of the socket lock, see
+ * rill_release_cb().
+ */
+enum rill_deferred_bit {
+	RILL_DEFER_TIMER,		/* the timer fired */
+	RILL_DEFER_MTU,			/* the path MTU changed */
+};
+
+#endif /* _RILL_BASE_BITS_H */
