@@ -69,7 +69,7 @@ AF_INET $((1 | 04000 | 02000000)) 0 -> 253 nonblocking
 AF_INET 2 0 -> 17 blocking
 AF_INET 3 1 -> 1 blocking
 AF_UNIX 1 0 -> 0 blocking"
-same "nothing changes without it" "$(sockets env | head -n 2)" "\
+same "nothing changes without it" "$(sockets env | sed -n 1,2p)" "\
 AF_INET 1 0 -> 6 blocking
 AF_INET 1 6 -> 6 blocking"
 same "a program's children" "$(child)" 253
