@@ -45,7 +45,7 @@ slow_reader()
 	local name=$1
 
 	shift
-	start_server "$B" -z -w "$@"
+	start_server "$B" -z -w -t $((300 * SLOW)) "$@"
 	start_client -w "$@"
 	check "$name: $count connections" wait_for 60 sockets_are "$B" ESTABLISHED "$count"
 	check "$name: the sender stops" wait_for 60 settled

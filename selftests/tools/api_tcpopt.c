@@ -33,8 +33,11 @@ static void set_and_get(int fd, int level, const struct tcp_row *o)
 {
 	char step[96];
 
-	snprintf(step, sizeof(step), "%s default", o->name);
-	ask_opt(step, fd, level, o->option);
+	/* A connected socket's clamp follows from its buffer, which is tuned as the protocol likes. */
+	if (o->option != TCP_WINDOW_CLAMP || tcp_state(fd) != TCP_ESTABLISHED) {
+		snprintf(step, sizeof(step), "%s default", o->name);
+		ask_opt(step, fd, level, o->option);
+	}
 	for (int i = 0; i < o->n; i++) {
 		int result = set_int(fd, level, o->option, o->values[i]);
 
