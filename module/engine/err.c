@@ -74,7 +74,7 @@ static void rill_err_locked(struct sock *sk, struct sk_buff *skb, u32 seq, u32 i
 	}
 	switch (icmp->type) {
 	case ICMP_PARAMETERPROB:
-		rill_err_report(sk, EPROTO, true);
+		rill_err_report(sk, EPROTO, false);
 		break;
 	case ICMP_TIME_EXCEEDED:
 		rill_err_report(sk, EHOSTUNREACH, false);

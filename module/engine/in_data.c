@@ -34,6 +34,9 @@ static bool rill_data_charge(struct sock *sk, struct sk_buff *skb, bool in_order
 	while (atomic_read(&sk->sk_rmem_alloc) >= READ_ONCE(sk->sk_rcvbuf) ||
 	       !sk_rmem_schedule(sk, skb, skb->truesize)) {
 		victim = in_order ? rill_reasm_prune(&rs->ofo) : NULL;
+		/* One segment a reader is always taken, or all would wait for each other. */
+		if (!victim && in_order && skb_queue_empty(&sk->sk_receive_queue))
+			return true;
 		if (!victim) {
 			RILL_INC(sock_net(sk), InMemDrops);
 			return false;
