@@ -130,7 +130,8 @@ if have iperf3 "iperf3"; then
 fi
 
 if have socat "socat"; then
-	serve socat -u "TCP4-LISTEN:8000,bind=$B_ADDR" "OPEN:$WORK/got,creat,trunc"
+	rm -f "$WORK/got"
+	serve socat -u "TCP4-LISTEN:8000,reuseaddr,bind=$B_ADDR" "OPEN:$WORK/got,creat,trunc"
 	check "socat: send a file" via "$A" socat -u "OPEN:$WORK/www/file" "TCP4:$B_ADDR:8000"
 	check "socat: the receiver ends" wait "$server"
 	check "socat: same file" same_file "$WORK/got"
