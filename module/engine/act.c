@@ -99,8 +99,6 @@ static void rill_act_send(struct sock *sk, u16 actions)
 		rill_sk(sk)->fin_queued = true;
 		rill_push(sk);
 	}
-	if (actions & RILL_ACT_RST)
-		rill_send_rst(sk);
 }
 
 static void rill_act_tell(struct sock *sk, u8 from, u16 actions)
@@ -171,7 +169,7 @@ void rill_act(struct sock *sk, enum rill_event event)
 		inet_sk_set_state(sk, to);
 	}
 	if (to != TCP_CLOSE)
-		rill_act_send(sk, cell->actions & ~RILL_ACT_RST);
+		rill_act_send(sk, cell->actions);
 	rill_act_tell(sk, from, cell->actions);
 	if (to == TCP_CLOSE && (cell->actions & (RILL_ACT_DELETE | RILL_ACT_TIMEWAIT)))
 		rill_act_delete(sk);
