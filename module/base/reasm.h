@@ -11,7 +11,6 @@ struct rill_rcb {
 	u32	seq;		/* of the first octet in the skb */
 	u32	end;		/* of the first octet behind it, FIN counted */
 	u8	flags;		/* enum rill_flag */
-	u8	sacked;		/* left to selective acknowledgment */
 };
 
 #define RILL_RCB(skb)	((struct rill_rcb *)&(skb)->cb[0])

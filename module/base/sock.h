@@ -82,7 +82,6 @@ struct rill_sock {
 	bool			sack_on;
 	bool			ofo_fin_known;
 	bool			fin_rcvd;
-	bool			passive;	/* born from a listener */
 
 	/* Deadlines and their one timer (sk->sk_timer). */
 	struct rill_deadlines	dl;

@@ -54,7 +54,6 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rs->ack = 0;
 	rs->fin_rcvd = false;
 	rs->ofo_fin_known = false;
-	rs->passive = false;
 	rs->peer_mss = RILL_MSS_DEFAULT;
 	rs->rcv_mss = RILL_MSS_DEFAULT;
 	rs->ts_recent = 0;

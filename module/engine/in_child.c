@@ -119,7 +119,6 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 	struct rill_sock *rs = rill_sk(sk);
 
 	rs->node.tuple = req->e.node.tuple;
-	rs->passive = true;
 	rs->iss = req->iss;
 	rs->irs = req->irs;
 	rs->snd.una = req->iss;
