@@ -4,6 +4,7 @@
  * accounting does the counting through struct proto; here stand its counters and limits.
  * Called by main.c, by that accounting (softirqs too) and by whoever keeps orphans. No locks.
  */
+#include <linux/delay.h>
 #include <linux/swap.h>
 
 #include "../compat.h"
@@ -35,6 +36,13 @@ int rill_mem_init(void)
 	rill_mem[1] = pressure;
 	rill_mem[2] = pressure + pressure / 2;
 	return percpu_counter_init(&rill_sockets_allocated, 0, GFP_KERNEL);
+}
+
+/** rill_mem_wait() - at module unload: until the last socket is as good as freed */
+void rill_mem_wait(void)
+{
+	while (percpu_counter_sum(&rill_sockets_allocated))
+		usleep_range(1000, 2000);
 }
 
 /** rill_mem_exit() - at module unload, with no socket left */

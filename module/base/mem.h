@@ -14,6 +14,7 @@ extern unsigned long rill_memory_pressure;
 extern long rill_mem[3];
 
 int rill_mem_init(void);
+void rill_mem_wait(void);
 void rill_mem_exit(void);
 void rill_mem_enter_pressure(struct sock *sk);
 void rill_mem_leave_pressure(struct sock *sk);

@@ -76,8 +76,7 @@ static void rill_listen_reject(struct sock *child)
 	sock_hold(child);
 	local_bh_disable();
 	bh_lock_sock(child);
-	sock_orphan(child);
-	atomic_inc(&rill_net(sock_net(child))->orphans);
+	rill_act_orphan(child);
 	if (child->sk_state == TCP_CLOSE)
 		rill_act_destroy(child);
 	else

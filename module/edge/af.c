@@ -11,9 +11,11 @@
 #include "../base/bind.h"
 #include "../base/ip.h"
 #include "../base/mem.h"
+#include "../engine/act.h"
 #include "../engine/err.h"
 #include "../engine/expiry.h"
 #include "../engine/in.h"
+#include "af.h"
 #include "calls.h"
 #include "ioctl.h"
 #include "sockopt.h"
@@ -147,38 +149,52 @@ static struct net_proto_family rill_net_family = {
 };
 
 /**
- * rill_af_register() - open the doors for programs and for segments
+ * rill_af_init() - make the memory that sockets come from
  *
- * Return: 0, or a negative error: the family or the protocol number is taken, or no memory.
+ * Return: 0 or -ENOMEM.
  */
-int rill_af_register(void)
+int rill_af_init(void)
 {
 	int err = proto_register(&rill_prot, 1);
 
 	if (err)
 		return err;
-	rill_protosw.protocol = rill_protocol;
-	rill_net_family.family = rill_family;
-	err = inet_add_protocol(&rill_protocol_v4, rill_protocol) ? -EBUSY : 0;
-	if (err)
-		goto proto;
-	err = sock_register(&rill_net_family);
-	if (err)
-		goto protocol;
-	inet_register_protosw(&rill_protosw);
+	rill_act_init(&rill_prot);
 	return 0;
-protocol:
-	inet_del_protocol(&rill_protocol_v4, rill_protocol);
-proto:
-	proto_unregister(&rill_prot);
-	return err;
 }
 
-/** rill_af_unregister() - close the doors; afterwards no segment comes in and no socket is left */
+/** rill_af_exit() - give it back; the last socket is freed */
+void rill_af_exit(void)
+{
+	proto_unregister(&rill_prot);
+}
+
+/**
+ * rill_af_register() - open the doors for programs and for segments
+ *
+ * Return: 0, or a negative error: the family or the protocol number is taken.
+ */
+int rill_af_register(void)
+{
+	int err;
+
+	rill_protosw.protocol = rill_protocol;
+	rill_net_family.family = rill_family;
+	err = sock_register(&rill_net_family);
+	if (err)
+		return err;
+	if (inet_add_protocol(&rill_protocol_v4, rill_protocol)) {
+		sock_unregister(rill_family);
+		return -EBUSY;
+	}
+	inet_register_protosw(&rill_protosw);
+	return 0;
+}
+
+/** rill_af_unregister() - close the doors; afterwards no socket is made and no segment comes in */
 void rill_af_unregister(void)
 {
 	inet_unregister_protosw(&rill_protosw);
-	sock_unregister(rill_family);
 	inet_del_protocol(&rill_protocol_v4, rill_protocol);
-	proto_unregister(&rill_prot);
+	sock_unregister(rill_family);
 }

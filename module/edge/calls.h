@@ -9,19 +9,14 @@
 
 #include "../compat.h"
 
-/* af.c */
-int rill_af_register(void);
-void rill_af_unregister(void);
-extern int rill_family;
-
-/* connect.c */
-int rill_connect(struct sock *sk, rill_sockaddr *addr, int addr_len);
-int rill_disconnect(struct sock *sk, int flags);
-
 /* accept.c */
 int rill_listen(struct socket *sock, int backlog);
 void rill_listen_stop(struct sock *sk);
 struct sock *rill_accept(struct sock *sk, bool nonblock, int *err);
+
+/* connect.c */
+int rill_connect(struct sock *sk, rill_sockaddr *addr, int addr_len);
+int rill_disconnect(struct sock *sk, int flags);
 
 /* send.c */
 int rill_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
@@ -36,5 +31,6 @@ __poll_t rill_poll(struct file *file, struct socket *sock, struct poll_table_str
 /* close.c */
 void rill_close(struct sock *sk, long timeout);
 void rill_shutdown(struct sock *sk, int how);
+void rill_close_orphans(struct net *net);
 
 #endif /* _RILL_EDGE_CALLS_H */

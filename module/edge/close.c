@@ -8,6 +8,7 @@
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/sock.h"
+#include "../base/table.h"
 #include "../engine/act.h"
 #include "../engine/expiry.h"
 #include "calls.h"
@@ -80,8 +81,8 @@ static void rill_close_orphan(struct sock *sk)
 {
 	struct rill_net *rn = rill_net(sock_net(sk));
 
-	sock_orphan(sk);
-	if ((atomic_inc_return(&rn->orphans) > READ_ONCE(rn->set.max_orphans) ||
+	rill_act_orphan(sk);
+	if ((atomic_read(&rn->orphans) > READ_ONCE(rn->set.max_orphans) ||
 	     rill_mem_exhausted(sk)) && sk->sk_state != TCP_CLOSE) {
 		RILL_INC(sock_net(sk), AbortOnOrphans);
 		rill_act(sk, RILL_EV_ABORT);
@@ -110,4 +111,33 @@ void rill_close(struct sock *sk, long timeout)
 	rill_close_orphan(sk);
 	release_sock(sk);
 	sock_put(sk);
+}
+
+static void rill_close_node(struct rill_node *node)
+{
+	struct sock *sk;
+
+	if (node->kind != RILL_KIND_SOCK)
+		return;
+	sk = rill_sock_of(node);
+	if (!refcount_inc_not_zero(&sk->sk_refcnt))
+		return;
+	bh_lock_sock(sk);
+	if (sk->sk_state != TCP_CLOSE)
+		rill_act(sk, RILL_EV_ABORT);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+}
+
+/**
+ * rill_close_orphans() - the module goes: reset the connections that have no program
+ * @net: a namespace; it has no other connections, and no segment comes in any more
+ *
+ * A namespace that ends has none: they hold it.
+ */
+void rill_close_orphans(struct net *net)
+{
+	local_bh_disable();
+	rill_table_walk(rill_net(net), rill_close_node);
+	local_bh_enable();
 }

@@ -11,6 +11,7 @@
 #include "../base/net.h"
 #include "../base/req.h"
 #include "../base/tw.h"
+#include "af.h"
 #include "calls.h"
 #include "proc.h"
 
@@ -28,6 +29,11 @@ static bool rill_numbers_ok(void)
 	return true;
 }
 
+/* Programs hold the module, what they left behind does not. */
+static struct pernet_operations rill_orphan_ops = {
+	.exit	= rill_close_orphans,
+};
+
 static int __init rill_init(void)
 {
 	int err;
@@ -43,21 +49,31 @@ static int __init rill_init(void)
 	err = rill_tw_init();
 	if (err)
 		goto req;
-	err = rill_net_register();
+	err = rill_af_init();
 	if (err)
 		goto tw;
-	err = rill_proc_register();
+	err = rill_net_register();
+	if (err)
+		goto af;
+	err = register_pernet_subsys(&rill_orphan_ops);
 	if (err)
 		goto net;
+	err = rill_proc_register();
+	if (err)
+		goto orphans;
 	err = rill_af_register();
 	if (err)
 		goto proc;
 	return 0;
 proc:
 	rill_proc_unregister();
+orphans:
+	unregister_pernet_subsys(&rill_orphan_ops);
 net:
 	rill_net_unregister();
 	rcu_barrier();
+af:
+	rill_af_exit();
 tw:
 	rill_tw_exit();
 req:
@@ -71,10 +87,14 @@ static void __exit rill_exit(void)
 {
 	rill_af_unregister();
 	rill_proc_unregister();
+	unregister_pernet_subsys(&rill_orphan_ops);
 	/* Drops requests and TIME-WAIT entries and waits for their timers. */
 	rill_net_unregister();
-	/* Their memory is given back by RCU callbacks of ours. */
+	/* A device may still have segments of a connection that was reset. */
+	rill_mem_wait();
+	/* All that memory is given back by RCU callbacks of ours. */
 	rcu_barrier();
+	rill_af_exit();
 	rill_tw_exit();
 	rill_req_exit();
 	rill_mem_exit();

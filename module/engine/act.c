@@ -15,6 +15,9 @@
 #include "act.h"
 #include "out.h"
 
+/* What an orphan's memory goes back to: the proto of all sockets, but it holds no module. */
+static struct proto rill_orphan_prot;
+
 /**
  * rill_act_error() - the user is to learn of an error
  * @sk: the socket, locked
@@ -52,6 +55,31 @@ static void rill_act_timewait(struct sock *sk)
 		RILL_INC(sock_net(sk), TimeWaits);
 	else
 		rill_entry_put(&tw->e);
+}
+
+/**
+ * rill_act_init() - at module load
+ * @prot: what all sockets are made from, registered
+ */
+void rill_act_init(const struct proto *prot)
+{
+	rill_orphan_prot = *prot;
+	rill_orphan_prot.owner = NULL;
+}
+
+/**
+ * rill_act_orphan() - from now on no program has the socket, nor will one
+ * @sk: the socket, locked
+ *
+ * With that it holds the module no longer. The caller's code is held by something else: a socket
+ * call by its struct socket, a softirq by RCU.
+ */
+void rill_act_orphan(struct sock *sk)
+{
+	sock_orphan(sk);
+	atomic_inc(&rill_net(sock_net(sk))->orphans);
+	sk->sk_prot_creator = &rill_orphan_prot;
+	module_put(THIS_MODULE);
 }
 
 /**

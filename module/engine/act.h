@@ -6,8 +6,10 @@
 #include "../base/sock.h"
 #include "../core/state.h"
 
+void rill_act_init(const struct proto *prot);
 void rill_act(struct sock *sk, enum rill_event event);
 void rill_act_error(struct sock *sk, int err);
+void rill_act_orphan(struct sock *sk);
 void rill_act_destroy(struct sock *sk);
 
 #endif /* _RILL_ENGINE_ACT_H */

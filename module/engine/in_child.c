@@ -176,8 +176,8 @@ struct sock *rill_in_child(struct sock *listener, struct rill_req *req)
 	rill_child_adopt(sk, req);
 	rill_ip_child(sk, &req->e.node.tuple);
 	if (rill_bind_child(sk, listener)) {
-		sock_orphan(sk);
-		sk_free(sk);
+		rill_act_orphan(sk);
+		rill_act_destroy(sk);
 		return NULL;
 	}
 	bh_lock_sock(sk);

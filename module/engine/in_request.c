@@ -158,8 +158,7 @@ static bool rill_request_admit(struct net *net, struct sock *listener, struct ri
 /* The listener has gone, or another CPU was faster with the same ACK. */
 static void rill_request_disown(struct sock *child, enum rill_event event)
 {
-	sock_orphan(child);
-	atomic_inc(&rill_net(sock_net(child))->orphans);
+	rill_act_orphan(child);
 	rill_act(child, event);
 }
 

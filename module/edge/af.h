@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The two faces of rill, opened and closed with the module. */
+#ifndef _RILL_EDGE_AF_H
+#define _RILL_EDGE_AF_H
+
+int rill_af_init(void);
+void rill_af_exit(void);
+int rill_af_register(void);
+void rill_af_unregister(void);
+extern int rill_family;
+
+#endif /* _RILL_EDGE_AF_H */
