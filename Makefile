@@ -30,7 +30,7 @@ help:
 	@echo 'make kunit              the unit tests in a VM'
 	@echo 'make lint               the style and the static checks'
 	@echo 'make check              everything: lint, builds, unit tests, selftests'
-	@echo 'make bench              what rill costs, beside TCP'
+	@echo 'make bench              what rill costs, beside TCP [KERNEL=]'
 	@echo 'make clean              forget what was built from this tree (kernels stay)'
 	@echo 'Kernels, modules and logs are kept in RILL_CACHE=$${RILL_CACHE:-~/.cache/rill}.'
 
@@ -56,7 +56,7 @@ demo:
 
 bench:
 	@scripts/setup.sh
-	@scripts/bench.sh
+	@scripts/bench.sh $(if $(KERNEL),-k $(KERNEL))
 
 shell:
 	@scripts/setup.sh

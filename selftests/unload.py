@@ -680,7 +680,7 @@ def open_files(module, turn):
 def bad_options(module, turn):
     """options that are refused"""
     module.unload()
-    options, err = (('protocol=6', errno.EINVAL), ('family=2', errno.EEXIST),
+    options, err = (('protocol=6', errno.EINVAL), ('family=2', errno.EBUSY),
                     ('family=46', errno.EINVAL), ('protocol=x', errno.EINVAL))[turn % 4]
     got = module.insert(options)
     if got != err:

@@ -172,17 +172,15 @@ void rill_af_exit(void)
 /**
  * rill_af_register() - open the doors for programs and for segments
  *
- * Return: 0, or a negative error: the family or the protocol number is taken.
+ * Return: 0, or -EBUSY: the family or the protocol number is taken. (EEXIST would tell modprobe
+ * that the module is loaded already.)
  */
 int rill_af_register(void)
 {
-	int err;
-
 	rill_protosw.protocol = rill_protocol;
 	rill_net_family.family = rill_family;
-	err = sock_register(&rill_net_family);
-	if (err)
-		return err;
+	if (sock_register(&rill_net_family))
+		return -EBUSY;
 	if (inet_add_protocol(&rill_protocol_v4, rill_protocol)) {
 		sock_unregister(rill_family);
 		return -EBUSY;

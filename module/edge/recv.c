@@ -19,19 +19,38 @@
  * @target: octets to wait for
  * @flags: MSG_*
  * @timeo: jiffies to wait
+ * @last: with SO_TIMESTAMP, the buffer of the last octet given, held; or NULL
  */
 struct rill_reading {
-	u32	seq;
-	int	copied;
-	int	target;
-	int	flags;
-	long	timeo;
+	u32		seq;
+	int		copied;
+	int		target;
+	int		flags;
+	long		timeo;
+	struct sk_buff	*last;
 };
 
 static void rill_recv_unlink(struct sock *sk, struct sk_buff *skb)
 {
 	__skb_unlink(skb, &sk->sk_receive_queue);
-	__kfree_skb(skb);
+	consume_skb(skb);
+}
+
+/* Whoever wants to know when the data came is told of the last of it, as with TCP. */
+static void rill_recv_remember(const struct sock *sk, struct rill_reading *r, struct sk_buff *skb)
+{
+	if (!(sk->sk_flags & SK_FLAGS_TIMESTAMP) && !READ_ONCE(sk->sk_tsflags))
+		return;
+	consume_skb(r->last);
+	r->last = skb_get(skb);
+}
+
+static void rill_recv_timestamp(struct sock *sk, struct msghdr *msg, struct rill_reading *r)
+{
+	if (!r->last)
+		return;
+	sock_recv_timestamp(msg, sk, r->last);
+	consume_skb(r->last);
 }
 
 /* Give what stands in the queue; returns 0, or -EFAULT when nothing could be given. */
@@ -51,6 +70,7 @@ static int rill_recv_copy(struct sock *sk, struct msghdr *msg, size_t len, struc
 			return r->copied ? 0 : -EFAULT;
 		r->copied += take;
 		r->seq += take;
+		rill_recv_remember(sk, r, skb);
 		if (!(r->flags & MSG_PEEK)) {
 			WRITE_ONCE(rs->copied, r->seq);
 			if (rill_seq_geq(r->seq, RILL_RCB(skb)->end))
@@ -158,6 +178,7 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 	}
 	if (r.copied && !(flags & MSG_PEEK))
 		rill_send_window_update(sk);
+	rill_recv_timestamp(sk, msg, &r);
 	return r.copied ?: min(err, 0);
 }
 

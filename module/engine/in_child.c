@@ -102,7 +102,13 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	sk->sk_peek_off = listener->sk_peek_off;
 	sk->sk_flags |= listener->sk_flags & (BIT(SOCK_LINGER) | BIT(SOCK_KEEPOPEN) |
 					      BIT(SOCK_URGINLINE) | BIT(SOCK_DBG) |
-					      BIT(SOCK_LOCALROUTE) | BIT(SOCK_BROADCAST));
+					      BIT(SOCK_LOCALROUTE) | BIT(SOCK_BROADCAST) |
+					      BIT(SOCK_RCVTSTAMP) | BIT(SOCK_RCVTSTAMPNS) |
+					      BIT(SOCK_TSTAMP_NEW) | SK_FLAGS_TIMESTAMP);
+	sk->sk_tsflags = READ_ONCE(listener->sk_tsflags);
+	/* The last socket that goes with such a flag stops the clock. */
+	if (sk->sk_flags & SK_FLAGS_TIMESTAMP)
+		net_enable_timestamp();
 	inet->tos = from->tos;
 	inet->uc_ttl = from->uc_ttl;
 	inet->min_ttl = from->min_ttl;

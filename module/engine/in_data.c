@@ -47,6 +47,13 @@ static bool rill_data_charge(struct sock *sk, struct sk_buff *skb, bool in_order
 	return true;
 }
 
+/* One buffer has one timestamp, its last octet's. */
+static void rill_data_timestamp(struct sk_buff *to, struct sk_buff *from)
+{
+	to->tstamp = from->tstamp;
+	*skb_hwtstamps(to) = *skb_hwtstamps(from);
+}
+
 /* Append to the last buffer of the receive queue if that saves memory. True: @skb is used up. */
 static bool rill_data_coalesce(struct sock *sk, struct sk_buff *skb)
 {
@@ -60,12 +67,14 @@ static bool rill_data_coalesce(struct sock *sk, struct sk_buff *skb)
 	if (!skb_is_nonlinear(tail) && !skb_cloned(tail) && skb->len <= skb_tailroom(tail)) {
 		skb_copy_bits(skb, 0, skb_put(tail, skb->len), skb->len);
 		RILL_RCB(tail)->end = RILL_RCB(skb)->end;
+		rill_data_timestamp(tail, skb);
 		consume_skb(skb);
 		return true;
 	}
 	if (!skb_try_coalesce(tail, skb, &stolen, &delta))
 		return false;
 	RILL_RCB(tail)->end = RILL_RCB(skb)->end;
+	rill_data_timestamp(tail, skb);
 	atomic_add(delta, &sk->sk_rmem_alloc);
 	sk_mem_charge(sk, delta);
 	kfree_skb_partial(skb, stolen);
@@ -90,6 +99,7 @@ static struct sk_buff *rill_data_compact(struct sock *sk, struct sk_buff *skb)
 	}
 	skb_copy_bits(skb, 0, skb_put(roomy, skb->len), skb->len);
 	*RILL_RCB(roomy) = *RILL_RCB(skb);
+	rill_data_timestamp(roomy, skb);
 	consume_skb(skb);
 	return roomy;
 }
