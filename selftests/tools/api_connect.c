@@ -249,6 +249,13 @@ static void timeout_send(void)
 	want("state", tcp_state(c), TCP_SYN_SENT);
 }
 
+static int readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLIN);
+}
+
 static void timed_out(void)
 {
 	int c = nonblocking();
@@ -257,6 +264,8 @@ static void timed_out(void)
 	want("syncnt", set_int(c, IPPROTO_TCP, TCP_SYNCNT, 1), 0);
 	want("connect", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EINPROGRESS);
 	await(c, POLLHUP);
+	/* The error is there a moment before the end of the stream is. */
+	await_true("the end", readable, c);
 	say("poll", "%s", poll_str(c));
 	want_str("error", so_error_name(c), "ETIMEDOUT");
 	want("state", tcp_state(c), TCP_CLOSE);
