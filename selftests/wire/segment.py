@@ -32,6 +32,18 @@ def stream(start, end):
     return bytes((i * 31 + (i >> 7)) & 0xff for i in range(start, end))
 
 
+def route(ipopts):
+    """The addresses of a source route among these IP options."""
+    while ipopts and ipopts[0]:
+        if ipopts[0] == 1:
+            ipopts = ipopts[1:]
+            continue
+        if ipopts[0] in (131, 137):
+            return [ipopts[i:i + 4] for i in range(3, ipopts[1], 4)]
+        ipopts = ipopts[ipopts[1]:]
+    return []
+
+
 def options(text):
     """'mss 1460,nop,wscale 7,sackok,ts 1 2' as octets, padded with EOL."""
     if isinstance(text, bytes):
@@ -64,8 +76,9 @@ class Seg:
         self.tos, self.ttl, self.proto = packet[1], packet[8], packet[9]
         total, = struct.unpack_from('!H', packet, 2)
         body = packet[ihl:total]
-        self.src, self.dst = packet[12:16], packet[16:20]
-        self.good_sum = segment_csum(self.src, self.dst, self.proto, body) == 0
+        self.src, self.dst, self.ipopts = packet[12:16], packet[16:20], packet[20:ihl]
+        last = (route(self.ipopts) or [self.dst])[-1]
+        self.good_sum = segment_csum(self.src, last, self.proto, body) == 0
         (self.sport, self.dport, self.seq, self.ack, off, bits, self.win, _,
          self.urg) = struct.unpack_from('!HHIIBBHHH', body)
         self.flags = ''.join(f for i, f in enumerate(FLAGS) if bits >> i & 1)

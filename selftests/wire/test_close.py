@@ -29,7 +29,7 @@ def test_active_close(t):
 
 
 def test_passive_close(t):
-    """RFC 9293 figure 12, the other side: CLOSE-WAIT, then LAST-ACK, then nothing."""
+    """RFC 9293 figure 12, the other side, MUST-12: end of file, CLOSE-WAIT, then LAST-ACK, then nothing."""
     p, s = t.passive()
     p.send('FA')
     p.acked()
@@ -261,7 +261,7 @@ def test_close_with_unread_data(t):
 
 
 def test_data_after_close(t):
-    """RFC 9293 section 3.6.1, SHLD-3: data nobody can read any more is answered by a RST."""
+    """RFC 9293 section 3.6.1, SHLD-3 MAY-1: data nobody can read any more is answered by a RST."""
     for port, acked in ((7000, False), (7001, True)):
         p, s = t.passive(port=port)
         t.discard(s)
@@ -358,7 +358,7 @@ def test_keepalive_off_by_default(t):
 
 
 def test_keepalive(t):
-    """RFC 9293 section 3.8.4, MUST-24 MUST-26 MUST-27 MUST-29 SHLD-12: probes when idle; an answer suffices."""
+    """RFC 9293 section 3.8.4, MUST-24 MUST-26 MUST-27 MUST-29 SHLD-12 MAY-5: probes when idle; an answer suffices."""
     t.sysctl('keepalive_time', 1)
     t.sysctl('keepalive_intvl', 1)
     t.sysctl('keepalive_probes', 3)

@@ -28,7 +28,7 @@ def test_data_without_psh(t):
 
 
 def test_out_of_order(t):
-    """RFC 9293 section 3.10.7.4, RFC 5681 section 4.2, SHLD-31: a gap draws duplicate ACKs at once; the filler acknowledges all."""
+    """RFC 9293 section 3.10.7.4, SHLD-31 MAY-13: a gap draws duplicate ACKs at once; its filler acknowledges all."""
     p, s = t.passive()
     for at in (101, 201, 401):
         p.send('A', seq=at, data=100)
@@ -184,7 +184,7 @@ def test_segments_are_full(t):
 
 
 def test_writes_are_collected(t):
-    """RFC 9293 section 3.9.1.2, SHLD-27 MAY-16: many small writes leave as few large segments."""
+    """RFC 9293 section 3.9.1.2, SHLD-27 MAY-16 MUST-61: many small writes leave as few large segments."""
     p, s = t.passive()
     t.write(s, 10)
     p.expect('A', len=10, psh=True)
@@ -265,7 +265,7 @@ def test_cork_is_not_for_ever(t):
 
 
 def test_msg_more(t):
-    """MSG_MORE holds a partial segment back until a send without it."""
+    """RFC 9293 section 3.9.1.2, MAY-15: MSG_MORE holds a partial segment back until a send without it."""
     p, s = t.passive()
     assert s.send(stream(1, 101), socket.MSG_MORE) == 100
     t.quiet()
@@ -320,7 +320,7 @@ def test_ack_rides_on_data(t):
 
 
 def test_second_full_segment_is_acked(t):
-    """RFC 9293 section 3.8.6.3, SHLD-19: every second full-sized segment is acknowledged at once."""
+    """RFC 9293 section 3.8.6.3, SHLD-19 MUST-58: every second full-sized segment is acknowledged at once."""
     p, s = t.passive()
     talk(t, p, s)
     for _ in range(5):

@@ -582,6 +582,50 @@ def test_listen_beside_open_connection(t):
     t.wait(s, select.POLLOUT)
 
 
+def test_listen_beside_half_open_connection(t):
+    """RFC 9293 section 3.9.1.1, MUST-42: the same on a port that is in SYN-RECEIVED."""
+    p = t.peer()
+    s = t.connect(p, port=7000)
+    p.expect('S')
+    p.send('S', seq=0, opts='mss 1460')
+    p.at_once('SA', seq=0, ack=1)
+    assert p.state() == 'SYN-RECEIVED'
+    listener = t.listen(7000)
+    q = t.peer(7000)
+    q.send('S')
+    q.at_once('SA')
+    q.send('A')
+    t.accept(listener)
+    p.send('A')
+    t.wait(s, select.POLLOUT)
+    assert p.state() == 'ESTABLISHED'
+
+
+def test_listen_alters_nothing(t):
+    """RFC 9293 section 3.9.1.1, MUST-41: LISTEN on a port in use fails, or is a record of its own."""
+    p, s = t.passive()
+    listener = t.listen()
+    for other in (t.socket(), s):
+        try:
+            if other is not s:
+                other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                other.bind((HOST, 7000))
+            other.listen(5)
+        except OSError as e:
+            assert e.errno == (errno.EINVAL if other is s else errno.EADDRINUSE), e
+        else:
+            raise WireError('listen() on a socket that has its part already')
+    q = t.peer(7000)
+    q.send('S')
+    q.expect('SA')
+    q.send('A')
+    t.accept(listener)
+    assert p.state() == 'ESTABLISHED'
+    p.send('A', data=10)
+    p.acked()
+    t.read(s, 10)
+
+
 def test_local_address_is_kept(t):
     """RFC 9293 section 3.9.1.1, MUST-43 MUST-44 MUST-45: IP's choice, then the same address for good."""
     p = t.peer()

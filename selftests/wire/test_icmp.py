@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """ICMP errors: RFC 9293 section 3.9.2.2, RFC 1191, RFC 5927."""
+import errno
 import select
 import socket
 
@@ -47,8 +48,23 @@ def test_soft_error_is_told_in_the_end(t):
     t.refused(s, 'EHOSTUNREACH')
 
 
+def test_soft_error_can_be_asked_for(t):
+    """RFC 9293 section 3.9.1.8, MUST-47 SHLD-25: SO_ERROR tells a soft error, once; the connection goes on."""
+    for port, (kind, code, name) in enumerate(((3, 1, 'EHOSTUNREACH'), (3, 0, 'ENETUNREACH'),
+                                               (12, 0, 'EPROTO')), 7000):
+        p, s = t.passive(rtt=0.5, port=port)
+        t.write(s, 100)
+        p.icmp(p.expect('A', len=100), kind, code)
+        t.sync()
+        errors = [s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) for _ in range(2)]
+        assert errors == [getattr(errno, name), 0], errors
+        p.send('A', data=10)
+        p.acked()
+        t.read(s, 10)
+
+
 def test_errors_in_established(t):
-    """RFC 9293 section 3.9.2.2, RFC 5927 section 5.2, MUST-56: no error ends an established connection."""
+    """RFC 9293 section 3.9.2.2, RFC 5927 section 5.2, MUST-56 SHLD-26: no error ends an established connection."""
     p, s = t.passive(rtt=0.5)
     t.write(s, 100)
     seg = p.expect('A', len=100)

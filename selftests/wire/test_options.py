@@ -5,6 +5,7 @@ import socket
 from peer import ANY, HOST, PEER
 from segment import WireError, stream
 
+SO_NO_CHECK = 11
 FULL = 'mss 1460,sackok,ts 100 0,nop,wscale 7'
 # Options whose length octet can't be true: what follows it can't be read.
 IMPOSSIBLE = {
@@ -47,6 +48,20 @@ def test_mss_follows_mtu(t):
 test_mss_follows_mtu.wire = {'mtu': 900}
 
 
+def test_default_mss_is_said(t):
+    """RFC 9293 section 3.7.1, MAY-3: the MSS option is sent though it says what is taken for granted."""
+    p = t.peer()
+    t.connect(p)
+    p.expect('S', mss=536)
+    t.listen()
+    q = t.peer(7000)
+    q.send('S')
+    q.expect('SA', mss=536)
+
+
+test_default_mss_is_said.wire = {'mtu': 576}
+
+
 def test_offers_can_be_switched_off(t):
     """net.rill.timestamps and net.rill.window_scaling: 0 offers neither, and takes neither."""
     t.sysctl('timestamps', 0)
@@ -61,7 +76,7 @@ def test_offers_can_be_switched_off(t):
 
 
 def test_synack_offers_what_the_syn_did(t):
-    """RFC 7323 sections 1.3 and 3.2, RFC 2018: options on a SYN-ACK only where the SYN had them."""
+    """RFC 7323 sections 1.3 and 3.2, SHLD-5: MSS always, other options on a SYN-ACK only where the SYN had them."""
     t.listen()
     for opts, wscale, ts, sackok in (('', 0, 0, 0), ('mss 1460', 0, 0, 0), ('wscale 3', 1, 0, 0),
                                      ('ts 77 0', 0, 1, 0), ('sackok', 0, 0, 1), (FULL, 1, 1, 1)):
@@ -144,6 +159,20 @@ def test_mss_only_on_syn(t):
     p.send('A')
 
 
+def test_mss_is_sent_on_syn_alone(t):
+    """RFC 9293 section 3.2, MUST-65: data, FIN, ACK and what is sent again have no MSS option."""
+    p, s = t.passive_ts()
+    p.strict = True
+    t.write(s, 100)
+    segs = [p.expect('A', len=100), p.expect('A', seq=1, len=100)]
+    p.send('A', data=100)
+    segs.append(p.acked())
+    s.shutdown(socket.SHUT_WR)
+    segs.append(p.expect('FA'))
+    p.send('A')
+    assert all(8 in seg.kinds and 2 not in seg.kinds for seg in segs), [seg.kinds for seg in segs]
+
+
 def test_mss_sockopt(t):
     """TCP_MAXSEG before the open lowers what is offered and what is sent."""
     s = t.socket()
@@ -210,7 +239,7 @@ def test_forty_octets_of_options(t):
 
 
 def test_impossible_option_length(t):
-    """RFC 9293 section 3.1, MUST-7: such a segment changes nothing, is not answered and is counted.
+    """RFC 9293 section 3.1, MUST-5 MUST-7: such a segment changes nothing, is not answered and is counted.
 
     Rill only: Linux takes the segment and ignores its options from there on.
     """
@@ -340,6 +369,22 @@ def test_checksum_of_odd_length(t):
         t.write(s, n, start=at)
         p.expect('A', len=n)
         p.send('A')
+
+
+def test_checksum_cannot_be_switched_off(t):
+    """RFC 9293 section 3.1, MUST-2: SO_NO_CHECK changes nothing."""
+    listener = t.listen()
+    listener.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
+    p = t.peer(7000)
+    p.send('S')
+    p.expect('SA')
+    p.send('A')
+    s = t.accept(listener)
+    s.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
+    t.write(s, 101)
+    p.expect('A', len=101)
+    p.send('FA')
+    p.acked()
 
 
 def test_truncated_header(t):

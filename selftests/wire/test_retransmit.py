@@ -5,6 +5,7 @@ import time
 
 from peer import EARLY
 from segment import WireError
+from wire import STATES
 
 TCP = socket.IPPROTO_TCP
 
@@ -278,6 +279,32 @@ def test_gives_up_after_retries2(t):
     assert last - first.t >= 0.6 - 0.05
     p.send('A')
     p.at_once('R', seq=101)
+
+
+def test_default_thresholds(t):
+    """RFC 9293 section 3.8.3, SHLD-10 SHLD-11: R1 is 3 retransmissions or more, R2 is 100 s or more."""
+    times = []
+    for name in ('retries1', 'retries2'):
+        with open(('/proc/sys/net/rill/%s' if t.rill else '/proc/sys/net/ipv4/tcp_%s') % name) as f:
+            times.append(int(f.read()))
+    assert times[0] >= 3, times
+    assert sum(min(0.2 * 2 ** i, 120) for i in range(times[1] + 1)) >= 100, times
+
+
+def test_trouble_can_be_asked_for(t):
+    """RFC 9293 section 3.8.3, SHLD-9: beyond R1 TCP_INFO tells of the retransmissions, the connection lives on."""
+    t.sysctl('retries1', 2)
+    p, s = t.passive()
+    p.strict = True
+    t.write(s, 100)
+    p.expect('A', len=100)
+    for _ in range(3):
+        p.expect('A', seq=1, len=100)
+    info = s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)
+    assert (STATES[info[0]], info[2]) == ('ESTABLISHED', 3), info
+    p.send('A')
+    t.sync()
+    assert s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[2] == 0
 
 
 def test_retransmission_in_close_wait(t):
