@@ -34,6 +34,7 @@
 	X(InDuplicate,		"segments of which nothing was new") \
 	X(OutOfOrder,		"segments queued out of order") \
 	X(OfoPruned,		"out-of-order segments given up for want of memory") \
+	X(InUrgent,		"urgent pointers that told of new urgent data") \
 	X(DelayedAcks,		"acknowledgments sent by the delayed-ACK timer") \
 	X(ChallengeAcks,	"challenge ACKs sent") \
 	X(ChallengeLimited,	"challenge ACKs not sent, limit reached") \

@@ -14,6 +14,7 @@
 #include "../core/opt.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
+#include "../core/urgent.h"
 #include "bits.h"
 #include "knobs.h"
 #include "node.h"
@@ -69,6 +70,7 @@ struct rill_sock {
 	u32			last_rcv;	/* jiffies of the last segment that was taken */
 	u32			rcv_mss;	/* estimate of the peer's segment size */
 	u32			challenge_jiffies;	/* start of the challenge-ACK period */
+	struct rill_urgent	urgent;
 	struct rill_reasm	ofo;
 	u32			ofo_fin;	/* sequence number of the peer's FIN */
 	u32			ts_recent;

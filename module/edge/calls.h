@@ -25,6 +25,11 @@ int rill_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int rill_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 int rill_set_rcvlowat(struct sock *sk, int val);
 
+/* oob.c */
+int rill_oob_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
+int rill_oob_unread(struct sock *sk);
+bool rill_oob_at_mark(struct sock *sk);
+
 /* poll.c */
 __poll_t rill_poll(struct file *file, struct socket *sock, struct poll_table_struct *wait);
 

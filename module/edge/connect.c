@@ -52,6 +52,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rs->rcv_acked = 0;
 	rs->copied = 0;
 	rs->ack = 0;
+	WRITE_ONCE(rs->urgent.state, RILL_URGENT_NONE);
 	rs->fin_rcvd = false;
 	rs->ofo_fin_known = false;
 	rs->peer_mss = RILL_MSS_DEFAULT;

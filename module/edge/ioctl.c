@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ioctl(): what is queued in either direction. Called by the socket layer as proto.ioctl, in
- * process context without the socket lock; calls nothing of rill's. Takes the lock where two
- * numbers must agree.
+ * process context without the socket lock. Takes the lock where two numbers must agree.
  */
 #include <asm/ioctls.h>
 #include <linux/sockios.h>
 
 #include "../base/sock.h"
+#include "calls.h"
 #include "ioctl.h"
 
 static int rill_ioctl_unread(struct sock *sk)
@@ -15,7 +15,7 @@ static int rill_ioctl_unread(struct sock *sk)
 	bool slow = lock_sock_fast(sk);
 	int octets;
 
-	octets = rill_unread(rill_sk(sk));
+	octets = rill_oob_unread(sk);
 	unlock_sock_fast(sk, slow);
 	return octets;
 }
@@ -52,8 +52,7 @@ int rill_ioctl(struct sock *sk, int cmd, RILL_IOCTL_ARG arg)
 		return listens ? -EINVAL :
 		       rill_ioctl_answer(rill_ioctl_queued(sk, &rs->snd.nxt), arg);
 	case SIOCATMARK:
-		/* urgent data is delivered in line and not marked (RFC 6093) */
-		return rill_ioctl_answer(0, arg);
+		return rill_ioctl_answer(rill_oob_at_mark(sk), arg);
 	default:
 		return -ENOIOCTLCMD;
 	}

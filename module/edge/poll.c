@@ -13,14 +13,20 @@ static __poll_t rill_poll_in(struct sock *sk, u8 state, u8 shutdown)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	u32 unread = READ_ONCE(rs->rcv_nxt) - READ_ONCE(rs->copied) - READ_ONCE(rs->fin_rcvd);
+	u32 target = sock_rcvlowat(sk, 0, INT_MAX);
 	__poll_t mask = 0;
 
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 	if (state == TCP_SYN_SENT || state == TCP_SYN_RECV)
 		return mask;
-	if ((s32)unread > 0 && unread >= sock_rcvlowat(sk, 0, INT_MAX))
+	/* The octet at the mark is not for an ordinary read. */
+	if (unlikely(rill_oob_at_mark(sk)) && !sock_flag(sk, SOCK_URGINLINE))
+		target++;
+	if ((s32)unread > 0 && unread >= target)
 		mask |= EPOLLIN | EPOLLRDNORM;
+	if (READ_ONCE(rs->urgent.state) == RILL_URGENT_HERE)
+		mask |= EPOLLPRI;
 	return mask;
 }
 

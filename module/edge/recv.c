@@ -19,6 +19,7 @@
  * @target: octets to wait for
  * @flags: MSG_*
  * @timeo: jiffies to wait
+ * @skipped: octets passed over at a mark
  * @last: with SO_TIMESTAMP, the buffer of the last octet given, held; or NULL
  */
 struct rill_reading {
@@ -27,6 +28,7 @@ struct rill_reading {
 	int		target;
 	int		flags;
 	long		timeo;
+	int		skipped;
 	struct sk_buff	*last;
 };
 
@@ -53,29 +55,70 @@ static void rill_recv_timestamp(struct sock *sk, struct msghdr *msg, struct rill
 	consume_skb(r->last);
 }
 
-/* Give what stands in the queue; returns 0, or -EFAULT when nothing could be given. */
-static int rill_recv_copy(struct sock *sk, struct msghdr *msg, size_t len, struct rill_reading *r)
+/* The next octet for the user is @seq; what lies before it is not needed any more. */
+static void rill_recv_advance(struct sock *sk, struct rill_reading *r, struct sk_buff *skb, u32 seq)
 {
 	struct rill_sock *rs = rill_sk(sk);
+
+	r->seq = seq;
+	if (r->flags & MSG_PEEK)
+		return;
+	WRITE_ONCE(rs->copied, seq);
+	if (unlikely(rs->urgent.state != RILL_URGENT_NONE) && rill_seq_gt(seq, rs->urgent.mark))
+		WRITE_ONCE(rs->urgent.state, RILL_URGENT_NONE);
+	if (rill_seq_geq(seq, RILL_RCB(skb)->end))
+		rill_recv_unlink(sk, skb);
+}
+
+/*
+ * The next octet is the one at the mark. It begins a read of its own; out of band it is no part of
+ * the stream. Who has been signalled is to look before he reads on.
+ * Return: 0 to go on, 1 to stop, or a negative error.
+ */
+static int rill_recv_mark(struct sock *sk, struct rill_reading *r, struct sk_buff *skb, size_t len)
+{
+	if (r->copied)
+		return 1;
+	if (signal_pending(current))
+		return r->timeo ? sock_intr_errno(r->timeo) : -EAGAIN;
+	if (!sock_flag(sk, SOCK_URGINLINE) && len) {
+		r->skipped++;
+		rill_recv_advance(sk, r, skb, r->seq + 1);
+	}
+	return 0;
+}
+
+/*
+ * Give what stands in the queue, up to the mark of urgent data.
+ * Return: 0, 1 when that's all for this call, or a negative error when nothing could be given.
+ */
+static int rill_recv_copy(struct sock *sk, struct msghdr *msg, size_t len, struct rill_reading *r)
+{
+	const struct rill_urgent *urgent = &rill_sk(sk)->urgent;
 	struct sk_buff *skb, *next;
 
 	skb_queue_walk_safe(&sk->sk_receive_queue, skb, next) {
-		u32 off = r->seq - RILL_RCB(skb)->seq;
-		int take;
+		u32 end = RILL_RCB(skb)->end, off;
+		int take, err;
 
-		if (rill_seq_geq(r->seq, RILL_RCB(skb)->end))
+		if (rill_seq_geq(r->seq, end))
 			continue;
+		if (unlikely(rill_urgent_at(urgent, r->seq))) {
+			err = rill_recv_mark(sk, r, skb, len);
+			if (err)
+				return err;
+			if (r->seq == end)
+				continue;
+		}
+		off = r->seq - RILL_RCB(skb)->seq;
 		take = min_t(size_t, skb->len - off, len - r->copied);
+		if (unlikely(urgent->state != RILL_URGENT_NONE))
+			take = rill_urgent_run(urgent, r->seq, take);
 		if (!(r->flags & MSG_TRUNC) && skb_copy_datagram_msg(skb, off, msg, take))
 			return r->copied ? 0 : -EFAULT;
 		r->copied += take;
-		r->seq += take;
 		rill_recv_remember(sk, r, skb);
-		if (!(r->flags & MSG_PEEK)) {
-			WRITE_ONCE(rs->copied, r->seq);
-			if (rill_seq_geq(r->seq, RILL_RCB(skb)->end))
-				rill_recv_unlink(sk, skb);
-		}
+		rill_recv_advance(sk, r, skb, r->seq + take);
 		if (r->copied == len)
 			break;
 	}
@@ -87,7 +130,8 @@ static int rill_recv_verdict(struct sock *sk, const struct rill_reading *r)
 {
 	if (r->copied) {
 		if (r->copied >= r->target || sk->sk_err || sk->sk_state == TCP_CLOSE ||
-		    (sk->sk_shutdown & RCV_SHUTDOWN) || !r->timeo || signal_pending(current))
+		    (sk->sk_shutdown & RCV_SHUTDOWN) || !r->timeo || signal_pending(current) ||
+		    rill_urgent_at(&rill_sk(sk)->urgent, r->seq))
 			return 1;
 		return 0;
 	}
@@ -150,8 +194,8 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 
 	if (sk->sk_state == TCP_LISTEN)
 		return -ENOTCONN;
-	if (flags & MSG_OOB)
-		return -EINVAL;
+	if (unlikely(flags & MSG_OOB))
+		return rill_oob_recv(sk, msg, len, flags);
 	if (flags & MSG_PEEK)
 		peek_off = max(sk_peek_offset(sk, flags), 0);
 	r.seq = rill_sk(sk)->copied + peek_off;
@@ -172,9 +216,9 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 	}
 	if (r.copied) {
 		if (flags & MSG_PEEK)
-			sk_peek_offset_fwd(sk, r.copied);
+			sk_peek_offset_fwd(sk, r.copied + r.skipped);
 		else
-			sk_peek_offset_bwd(sk, r.copied);
+			sk_peek_offset_bwd(sk, r.copied + r.skipped);
 	}
 	if (r.copied && !(flags & MSG_PEEK))
 		rill_send_window_update(sk);

@@ -16,6 +16,9 @@
 static_assert(sizeof(struct rill_rcb) <= RILL_SEG_CB);
 static_assert(RILL_SEG_CB + sizeof(struct rill_seg) <= sizeof_field(struct sk_buff, cb));
 
+/* States in which the peer's data is still welcome. */
+#define RILL_RECEIVING	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)
+
 /*
  * What a handler says of the segment it got: kept (queued somewhere) or not. It never frees it;
  * in_rcv.c does, once. The segment's data begins at its header until it is kept.

@@ -10,9 +10,6 @@
 #include "act.h"
 #include "in.h"
 
-/* States in which the peer's data is still welcome. */
-#define RILL_RECEIVING	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)
-
 /* A buffer's data so small in so much memory is copied to where others of its kind are. */
 #define RILL_COMPACT_FACTOR	4
 #define RILL_COMPACT_SIZE	SKB_WITH_OVERHEAD(4096)

@@ -14,6 +14,7 @@
 #include "in.h"
 #include "out.h"
 #include "reply.h"
+#include "urgent.h"
 
 /*
  * A timestamp of a connection that was idle for longer than this says nothing (RFC 7323 section
@@ -142,6 +143,7 @@ static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)
 	struct rill_seg seg = *RILL_SEG(skb);
 	struct rill_sock *rs = rill_sk(sk);
 	struct rill_opts opts;
+	bool kept;
 
 	if (!rill_in_options(sock_net(sk), skb, &opts) || rill_segment_old(sk, &seg, &opts))
 		return false;
@@ -157,9 +159,14 @@ static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)
 	rill_segment_timestamp(rs, &seg, &opts);
 	if (!rill_in_ack(sk, &seg, &opts))
 		return false;
+	if (unlikely((seg.flags & RILL_URG) || rs->urgent.state == RILL_URGENT_AWAITED))
+		rill_in_urgent(sk, skb, &seg);
 	if (!seg.len && !(seg.flags & RILL_FIN))
 		return false;
-	return rill_in_data(sk, skb, &seg);
+	kept = rill_in_data(sk, skb, &seg);
+	if (unlikely(rs->urgent.state == RILL_URGENT_AWAITED))
+		rill_in_urgent_queued(sk);
+	return kept;
 }
 
 /**

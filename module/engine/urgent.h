@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is urgent. */
+#ifndef _RILL_ENGINE_URGENT_H
+#define _RILL_ENGINE_URGENT_H
+
+#include "../base/sock.h"
+#include "../core/seg.h"
+
+/* in_urgent.c */
+void rill_in_urgent(struct sock *sk, const struct sk_buff *skb, const struct rill_seg *seg);
+void rill_in_urgent_queued(struct sock *sk);
+
+#endif /* _RILL_ENGINE_URGENT_H */
