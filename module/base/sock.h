@@ -38,6 +38,7 @@ struct rill_sock {
 	u32			snd_cur;
 	u32			push_seq;	/* data before this is to carry PSH */
 	u32			snd_short;	/* end of the last segment sent that was not full */
+	u32			snd_up;		/* SND.UP, with snd_urgent */
 	struct sk_buff		*snd_skb;	/* holds snd_cur, or NULL: search from the head */
 	struct rill_rtt		rtt;
 	struct rill_cong	cong;
@@ -60,6 +61,7 @@ struct rill_sock {
 	bool			fin_queued;
 	bool			close_pending;	/* closed in SYN-RECEIVED: FIN once it is open */
 	bool			more;		/* the last send said MSG_MORE */
+	bool			snd_urgent;	/* urgent data is not acknowledged yet */
 
 	/* Receiving. In-order segments stand in sk_receive_queue, early ones in ofo. */
 	u32			irs;

@@ -44,6 +44,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rs->fin_queued = false;
 	rs->close_pending = false;
 	rs->more = false;
+	rs->snd_urgent = false;
 	rs->retries = 0;
 	rs->probes = 0;
 	rs->retrans_total = 0;

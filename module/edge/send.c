@@ -8,6 +8,7 @@
 #include "../base/reasm.h"
 #include "../base/sock.h"
 #include "../engine/out.h"
+#include "../engine/urgent.h"
 #include "calls.h"
 
 /* Octets in one buffer of the send queue: few buffers, but several in a small SO_SNDBUF. */
@@ -94,7 +95,9 @@ static int rill_send_piece(struct sock *sk, struct msghdr *msg)
 		return 0;
 	skb = rill_send_tail(sk, pfrag);
 	if (!skb) {
-		rill_push(sk);
+		/* Urgent data leaves when it is known to be. */
+		if (!(msg->msg_flags & MSG_OOB))
+			rill_push(sk);
 		skb = rill_send_begin(sk);
 		if (!skb)
 			return 0;
@@ -125,7 +128,10 @@ static void rill_send_out(struct sock *sk, int flags)
 	rs->more = flags & MSG_MORE;
 	if (!rs->more)
 		rs->push_seq = rs->write_seq;
-	rill_push(sk);
+	if (flags & MSG_OOB)
+		rill_push_urgent(sk);
+	else
+		rill_push(sk);
 }
 
 static int rill_send_locked(struct sock *sk, struct msghdr *msg)
@@ -134,8 +140,6 @@ static int rill_send_locked(struct sock *sk, struct msghdr *msg)
 	struct sockcm_cookie control;
 	int copied = 0, n, err = 0;
 
-	if (msg->msg_flags & MSG_OOB)
-		return -EOPNOTSUPP;
 	if (msg->msg_controllen) {
 		sockcm_init(&control, sk);
 		err = sock_cmsg_send(sk, msg, &control);

@@ -10,6 +10,7 @@
 #include "../base/net.h"
 #include "../base/timer.h"
 #include "../core/seq.h"
+#include "../core/urgent.h"
 #include "build.h"
 
 /* Up to this many octets are cheaper to copy than to refer to. */
@@ -180,6 +181,16 @@ static void rill_ack_sent(struct sock *sk)
 	}
 }
 
+/* Tell of urgent data, in each segment before its end (RFC 9293 section 3.8.5). */
+static void rill_build_urgent(const struct rill_sock *rs, struct rill_seg *seg)
+{
+	if (seg->flags & (RILL_SYN | RILL_RST))
+		return;
+	seg->urg = rill_urgent_pointer(seg->seq, rs->snd_up, rs->snd.nxt);
+	if (seg->urg)
+		seg->flags |= RILL_URG;
+}
+
 /**
  * rill_build() - make and send one segment
  * @sk: the socket, locked
@@ -206,6 +217,8 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 		return -ENOBUFS;
 	}
 	seg.wnd = flags & RILL_RST ? 0 : rill_out_window(sk, flags & RILL_SYN);
+	if (unlikely(rs->snd_urgent))
+		rill_build_urgent(rs, &seg);
 	rill_build_options(sk, flags, &opts);
 	rill_build_header(skb, &rs->node.tuple, &seg, &opts);
 	skb_set_owner_w(skb, sk);

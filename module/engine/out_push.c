@@ -30,7 +30,7 @@ static void rill_push_question(const struct rill_sock *rs, struct rill_send_q *q
 	q->max_wnd = rs->snd.max_wnd;
 	q->nagle = !rs->knobs.nodelay;
 	q->cork = rs->knobs.cork || rs->more;
-	q->push = rs->fin_queued;
+	q->push = rs->fin_queued || rs->snd_urgent;
 	q->all_full = rill_seq_leq(rs->snd_short, rs->snd.una);
 }
 

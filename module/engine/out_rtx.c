@@ -34,6 +34,8 @@ void rill_rtx_acked(struct sock *sk)
 		rill_rtx_free(sk, skb);
 	if (rill_seq_lt(rs->snd_cur, rs->snd.una))
 		rs->snd_cur = rs->snd.una;
+	if (unlikely(rs->snd_urgent) && rill_seq_leq(rs->snd_up, rs->snd.una))
+		rs->snd_urgent = false;
 	if (sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
 		sk->sk_write_space(sk);
 }

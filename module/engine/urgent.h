@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is urgent. */
+/* Urgent data, in and out. */
 #ifndef _RILL_ENGINE_URGENT_H
 #define _RILL_ENGINE_URGENT_H
 
@@ -9,5 +9,8 @@
 /* in_urgent.c */
 void rill_in_urgent(struct sock *sk, const struct sk_buff *skb, const struct rill_seg *seg);
 void rill_in_urgent_queued(struct sock *sk);
+
+/* out_urgent.c */
+void rill_push_urgent(struct sock *sk);
 
 #endif /* _RILL_ENGINE_URGENT_H */
