@@ -12,7 +12,7 @@ set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
 # Two ends: what these topics ask does not need the case's own namespace.
-two_ends="send recv vector file shutdown share uring"
+two_ends="send recv vector file shutdown share uring urgent"
 limit=$((600 * SLOW))
 
 # answers OUTPUT PROTOCOL [ARGUMENTS...]
@@ -100,7 +100,7 @@ fi
 
 # The family is another door to the same rooms: a few topics show that it opens.
 if [ "$PROTO" = rill ] && [ $# = 0 ]; then
-	for topic in name bind accept connect send shutdown tcpopt; do
+	for topic in name bind accept connect send shutdown tcpopt urgent; do
 		grep "^$topic\." "$WORK/other" >"$WORK/rill.$topic" || true
 		answers "$WORK/family.$topic" af_rill $topic
 		compare "family" "$WORK/rill.$topic" "$WORK/family.$topic"

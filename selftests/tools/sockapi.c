@@ -24,7 +24,7 @@ static const struct api_topic topics[] = {
 	{ "shutdown", shutdown_cases }, { "close", close_cases }, { "sockopt", sockopt_cases },
 	{ "tcpopt", tcpopt_cases }, { "ipopt", ipopt_cases }, { "ioctl", ioctl_cases },
 	{ "wait", wait_cases }, { "signal", signal_cases }, { "share", share_cases },
-	{ "uring", uring_cases },
+	{ "uring", uring_cases }, { "urgent", urgent_cases },
 };
 
 #define NTOPICS (sizeof(topics) / sizeof(topics[0]))

@@ -71,9 +71,9 @@ class Peer:
         if (set(flags) & {'S', 'A'} and 'R' not in flags and at <= self.nxt < at + span
                 and not bad.keys() & {'sum', 'off', 'cut', 'src', 'dst'}):
             self.nxt = at + span
-        self.wire.log('> %5d' % self.port, '%s seq=%d len=%d%s win=%d%s%s' % (
+        self.wire.log('> %5d' % self.port, '%s seq=%d len=%d%s win=%d%s%s%s' % (
             flags or 'none', at, len(data), '' if ack is None else ' ack=%d' % ack,
-            win, ' opts=' + opts.hex() if opts else '',
+            win, ' urg=%d' % urg if 'U' in flags else '', ' opts=' + opts.hex() if opts else '',
             ' %s' % {k: getattr(v, '__name__', v) for k, v in bad.items()} if bad else ''))
         ip = {k: bad[k] for k in ('pad', 'ipopts', 'fragment') if k in bad}
         return self.wire.emit(bytes(body), src=src, dst=dst, **ip)
@@ -104,6 +104,8 @@ class Peer:
             raise WireError('wrong checksum (MUST-2)')
         if seg.reserved:
             raise WireError('reserved bits are set')
+        if seg.urg and 'U' not in seg.flags:
+            raise WireError('urgent pointer %d without URG' % seg.urg)
         if 2 in seg.kinds and 'S' not in seg.flags:
             raise WireError('MSS option without SYN (MUST-65)')
         if 'A' not in seg.flags and seg.ack:

@@ -123,7 +123,8 @@ class Seg:
 
     def __str__(self):
         opts = ' '.join(k if v is True else '%s=%s' % (k, v) for k, v in self.opts.items())
-        return '%s seq=%d len=%d%s win=%d%s' % (
+        return '%s seq=%d len=%d%s win=%d%s%s' % (
             self.flags or 'none', self.seq, self.len,
             ' ack=%d' % self.ack if 'A' in self.flags else '', self.win,
+            ' urg=%d' % self.urg if 'U' in self.flags else '',
             ' <%s>' % opts if opts else '')
