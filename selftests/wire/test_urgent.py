@@ -418,9 +418,11 @@ def test_urgent_after_fin(t):
     for state in ('CLOSE-WAIT', 'CLOSING'):
         p, s = t.enter(state, port={'CLOSE-WAIT': 7000, 'CLOSING': 7001}[state])
         signals = Signals(t, s)
-        p.send('AU', urg=10)
-        p.send('AU', data=1, urg=1)
+        acked = p.rcv - (state == 'CLOSING')
+        p.send('AU', ack=acked, urg=10)
+        p.send('AU', ack=acked, data=1, urg=1)
         t.settle()
+        assert p.state() == state
         signals.expect(0)
         assert oob(s) == 'EINVAL'
         t.eof(s)
@@ -433,8 +435,9 @@ def test_urgent_half_closed(t):
     for state in ('FIN-WAIT-1', 'FIN-WAIT-2'):
         p, s = t.enter(state, port={'FIN-WAIT-1': 7000, 'FIN-WAIT-2': 7001}[state])
         signals = Signals(t, s)
-        p.send('AU', data=3, urg=3)
+        p.send('AU', ack=p.rcv - (state == 'FIN-WAIT-1'), data=3, urg=3)
         signals.expect(1)
+        assert p.state() == state
         await_pri(t, s)
         assert oob(s) == octet(3)
         t.read(s, 2)
