@@ -11,12 +11,15 @@ struct rill_knobs {
 	u32	keep_intvl;		/* jiffies; 0: the namespace's */
 	u32	user_timeout;		/* milliseconds; 0: by the number of retries */
 	u32	window_clamp;		/* octets; 0: none */
+	u32	notsent_lowat;		/* octets; 0: none */
 	/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */
 	s32	linger2;
 	u16	user_mss;		/* TCP_MAXSEG; 0: not set */
 	u8	keep_cnt;		/* 0: the namespace's */
 	u8	syn_retries;		/* 0: the namespace's */
 	u8	defer_accept;		/* SYN-ACKs sent again while a request waits for data */
+	u8	save_syn;		/* 1: from the IP header on, 2: from the link's */
+	bool	inq;			/* tell the reader what is left */
 	bool	nodelay;
 	bool	cork;
 	bool	quickack;

@@ -28,7 +28,10 @@ void rill_req_exit(void)
 
 static void rill_req_free(struct rcu_head *rcu)
 {
-	kmem_cache_free(rill_req_cache, container_of(rcu, struct rill_req, e.rcu));
+	struct rill_req *req = container_of(rcu, struct rill_req, e.rcu);
+
+	kfree(req->syn);
+	kmem_cache_free(rill_req_cache, req);
 }
 
 static void rill_req_release(struct rill_entry *e)

@@ -8,6 +8,16 @@
 #include "queue.h"
 
 /**
+ * struct rill_saved_syn - the headers of a SYN (TCP_SAVE_SYN)
+ * @len: octets
+ * @data: as they came
+ */
+struct rill_saved_syn {
+	unsigned int	len;
+	u8		data[];
+};
+
+/**
  * struct rill_req - what the handshake needs until its last ACK
  * @e: place in the connection table, timer that resends the SYN-ACK
  * @queue: the listener's, with a reference
@@ -15,6 +25,7 @@
  * @irs: the peer's
  * @ts_recent: the peer's last timestamp
  * @ts_off: added to our clock in timestamps
+ * @syn: the headers of the SYN, for the socket; or NULL
  * @born: microseconds, when the SYN-ACK was first sent
  * @rcv_wnd: octets, the window the SYN-ACK offers
  * @snd_wnd: octets, the window of the SYN (never scaled)
@@ -32,6 +43,7 @@
 struct rill_req {
 	struct rill_entry	e;
 	struct rill_queue	*queue;
+	struct rill_saved_syn	*syn;
 	u64	born;
 	u32	iss;
 	u32	irs;

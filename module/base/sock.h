@@ -22,6 +22,7 @@
 
 struct rill_port;
 struct rill_queue;
+struct rill_saved_syn;
 
 struct rill_sock {
 	struct inet_sock	inet;		/* first */
@@ -107,6 +108,8 @@ struct rill_sock {
 	 */
 	struct rill_queue	*queue;
 	struct list_head	accept_link;
+
+	struct rill_saved_syn	*syn;	/* what TCP_SAVED_SYN will give, or NULL */
 
 	/* The port this socket is bound to; lock: its bucket's, see bind.c. */
 	struct rill_port	*port;

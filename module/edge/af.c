@@ -56,6 +56,7 @@ static struct proto rill_prot = {
 	.put_port		= rill_bind_put_port,
 	.enter_memory_pressure	= rill_mem_enter_pressure,
 	.leave_memory_pressure	= rill_mem_leave_pressure,
+	.stream_memory_free	= rill_stream_memory_free,
 	.memory_allocated	= &rill_memory_allocated,
 	.per_cpu_fw_alloc	= &rill_memory_per_cpu_fw_alloc,
 	.sockets_allocated	= &rill_sockets_allocated,

@@ -20,6 +20,7 @@ int rill_disconnect(struct sock *sk, int flags);
 
 /* send.c */
 int rill_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+bool rill_stream_memory_free(const struct sock *sk, int wake);
 
 /* recv.c */
 int rill_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);

@@ -183,6 +183,16 @@ static bool rill_recv_ready(const struct rill_sock *rs, const struct rill_readin
 	return r->seq != rs->rcv_nxt - rs->fin_rcvd;
 }
 
+/* TCP_INQ: what a reader would get now; the end of the stream counts as one. */
+static void rill_recv_inq(struct sock *sk, struct msghdr *msg)
+{
+	int inq = rill_unread(rill_sk(sk));
+
+	if (!inq && sock_flag(sk, SOCK_DONE))
+		inq = 1;
+	put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);
+}
+
 static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 {
 	struct rill_reading r = {
@@ -223,7 +233,10 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 	if (r.copied && !(flags & MSG_PEEK))
 		rill_send_window_update(sk);
 	rill_recv_timestamp(sk, msg, &r);
-	return r.copied ?: min(err, 0);
+	err = min(err, 0);
+	if (unlikely(rill_sk(sk)->knobs.inq) && (r.copied || !err))
+		rill_recv_inq(sk, msg);
+	return r.copied ?: err;
 }
 
 /**

@@ -182,6 +182,24 @@ static int rill_send_locked(struct sock *sk, struct msghdr *msg)
 }
 
 /**
+ * rill_stream_memory_free() - proto.stream_memory_free: may more be queued? (TCP_NOTSENT_LOWAT)
+ * @sk: the socket, perhaps not locked
+ * @wake: 1 when a writer is to be woken up, which takes half of it to be sent
+ */
+bool rill_stream_memory_free(const struct sock *sk, int wake)
+{
+	const struct rill_sock *rs = rill_sk(sk);
+	u32 lowat = READ_ONCE(rs->knobs.notsent_lowat);
+	s32 unsent;
+
+	if (!lowat)
+		return true;
+	/* A FIN that was sent has a number behind the data. */
+	unsent = READ_ONCE(rs->write_seq) - READ_ONCE(rs->snd.nxt);
+	return (u64)max(unsent, 0) << wake < lowat;
+}
+
+/**
  * rill_sendmsg() - proto_ops.sendmsg
  * @sock: the socket
  * @msg: the message, MSG_* flags in it

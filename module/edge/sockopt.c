@@ -9,6 +9,7 @@
 #include <net/ip.h>
 
 #include "../base/net.h"
+#include "../base/req.h"
 #include "../base/sock.h"
 #include "../base/timer.h"
 #include "../engine/out.h"
@@ -261,6 +262,44 @@ static int rill_get_user_timeout(const struct sock *sk)
 	return READ_ONCE(rill_sk(sk)->knobs.user_timeout);
 }
 
+static int rill_set_notsent_lowat(struct sock *sk, int val)
+{
+	WRITE_ONCE(rill_sk(sk)->knobs.notsent_lowat, val);
+	sk->sk_write_space(sk);
+	return 0;
+}
+
+static int rill_get_notsent_lowat(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.notsent_lowat);
+}
+
+static int rill_set_save_syn(struct sock *sk, int val)
+{
+	if (val < 0 || val > 2)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.save_syn, val);
+	return 0;
+}
+
+static int rill_get_save_syn(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.save_syn);
+}
+
+static int rill_set_inq(struct sock *sk, int val)
+{
+	if (val < 0 || val > 1)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.inq, val);
+	return 0;
+}
+
+static int rill_get_inq(const struct sock *sk)
+{
+	return READ_ONCE(rill_sk(sk)->knobs.inq);
+}
+
 static const struct rill_sockopt rill_sockopts[] = {
 	[RILL_NODELAY]		= { rill_set_nodelay, rill_get_nodelay },
 	[RILL_MAXSEG]		= { rill_set_maxseg, rill_get_maxseg },
@@ -274,6 +313,9 @@ static const struct rill_sockopt rill_sockopts[] = {
 	[RILL_WINDOW_CLAMP]	= { rill_set_window_clamp, rill_get_window_clamp },
 	[RILL_QUICKACK]		= { rill_set_quickack, rill_get_quickack },
 	[RILL_USER_TIMEOUT]	= { rill_set_user_timeout, rill_get_user_timeout },
+	[RILL_NOTSENT_LOWAT]	= { rill_set_notsent_lowat, rill_get_notsent_lowat },
+	[RILL_SAVE_SYN]		= { rill_set_save_syn, rill_get_save_syn },
+	[RILL_INQ]		= { rill_set_inq, rill_get_inq },
 };
 
 static const struct rill_sockopt *rill_sockopt_find(int optname)
@@ -364,6 +406,30 @@ static int rill_get_congestion(const struct sock *sk, char __user *optval, int _
 	return rill_sockopt_give(optval, optlen, name, min_t(unsigned int, len, sizeof(name)));
 }
 
+/* The headers of the SYN, once; too small a buffer is told how much it takes. */
+static int rill_get_saved_syn(struct sock *sk, char __user *optval, int __user *optlen,
+			      unsigned int len)
+{
+	struct rill_saved_syn *syn;
+	int err;
+
+	sockopt_lock_sock(sk);
+	syn = rill_sk(sk)->syn;
+	if (!syn) {
+		err = put_user(0, optlen);
+	} else if (len < syn->len) {
+		err = put_user(syn->len, optlen) ?: -EINVAL;
+	} else {
+		err = rill_sockopt_give(optval, optlen, syn->data, syn->len);
+		if (!err) {
+			rill_sk(sk)->syn = NULL;
+			kfree(syn);
+		}
+	}
+	sockopt_release_sock(sk);
+	return err;
+}
+
 /**
  * rill_getsockopt() - proto.getsockopt
  * @sk: the socket, in any state
@@ -390,6 +456,8 @@ int rill_getsockopt(struct sock *sk, int level, int optname, char __user *optval
 		return rill_get_info(sk, optval, optlen, len);
 	if (optname == RILL_CONGESTION)
 		return rill_get_congestion(sk, optval, optlen, len);
+	if (optname == RILL_SAVED_SYN)
+		return rill_get_saved_syn(sk, optval, optlen, len);
 	opt = rill_sockopt_find(optname);
 	if (!opt)
 		return -ENOPROTOOPT;

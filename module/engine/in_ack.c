@@ -116,5 +116,9 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 	if (acked.octets)
 		rill_out_grow_sndbuf(sk);
 	rill_push(sk);
+	/* For who waits until little is left to send, this is the moment. */
+	if (rs->knobs.notsent_lowat && sk->sk_socket &&
+	    test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		sk->sk_write_space(sk);
 	return true;
 }

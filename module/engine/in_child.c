@@ -25,6 +25,7 @@ static void rill_in_destruct(struct sock *sk)
 
 	if (rs->queue)
 		rill_queue_put(rs->queue);
+	kfree(rs->syn);
 	sk_sockets_allocated_dec(sk);
 	inet_sock_destruct(sk);
 }

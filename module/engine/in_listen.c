@@ -61,6 +61,22 @@ static void rill_listen_options(struct net *net, struct sock *listener, struct r
 	req->rcv_wnd = min_t(u32, rcvbuf / 2, U16_MAX);
 }
 
+/* TCP_SAVE_SYN. Without memory there is nothing to read later, and that is all. */
+static struct rill_saved_syn *rill_listen_save(const struct sk_buff *skb, u8 mode)
+{
+	const u8 *from = skb_network_header(skb), *end = skb->data + RILL_SEG(skb)->hlen;
+	struct rill_saved_syn *syn;
+
+	if (mode == 2 && skb_mac_header_was_set(skb))
+		from = skb_mac_header(skb);
+	syn = kmalloc(struct_size(syn, data, end - from), GFP_ATOMIC | __GFP_NOWARN);
+	if (!syn)
+		return NULL;
+	syn->len = end - from;
+	memcpy(syn->data, from, syn->len);
+	return syn;
+}
+
 static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_buff *skb,
 			    const struct rill_tuple *tuple, const struct rill_opts *opts,
 			    const struct rill_tw *tw)
@@ -71,6 +87,7 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	struct rill_reply r;
 	struct rill_req *req;
 	u16 user_mss;
+	u8 save;
 
 	if (!q || !rill_listen_has_room(net, listener, q))
 		goto full;
@@ -95,6 +112,9 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	if (user_mss)
 		req->adv_mss = min(req->adv_mss, user_mss);
 	rill_listen_options(net, listener, req, opts);
+	save = READ_ONCE(rill_sk(listener)->knobs.save_syn);
+	if (unlikely(save))
+		req->syn = rill_listen_save(skb, save);
 	if (rill_entry_link(&req->e, RILL_SYNACK_TIMEOUT)) {
 		/* Another CPU has got a SYN of the same connection, or there is no memory. */
 		rill_entry_put(&req->e);

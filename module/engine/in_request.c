@@ -179,6 +179,8 @@ static bool rill_request_replace(struct sock *listener, struct rill_req *req, st
 		rill_request_disown(child, RILL_EV_ABORT);
 	} else {
 		RILL_INC(sock_net(child), PassiveOpens);
+		rill_sk(child)->syn = req->syn;
+		req->syn = NULL;
 		queued = true;
 		kept = rill_in_segment(child, skb);
 	}

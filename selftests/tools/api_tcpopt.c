@@ -22,6 +22,10 @@ static const struct tcp_row rows[] = {
 	{ "window_clamp", TCP_WINDOW_CLAMP, { 1, 10000, 100000, -1, 0 }, 5 },
 	{ "quickack", TCP_QUICKACK, { 0, 1, 2 }, 3 },
 	{ "user_timeout", TCP_USER_TIMEOUT, { 1, 5000, 0, -1 }, 4 },
+	{ "notsent_lowat", TCP_NOTSENT_LOWAT, { 1, 65536, -1, 0 }, 4 },
+	{ "save_syn", TCP_SAVE_SYN, { 1, 2, 3, -1, 0 }, 5 },
+	{ "saved_syn", TCP_SAVED_SYN, { 1 }, 1 },
+	{ "inq", TCP_INQ, { 1, 2, -1, 0 }, 4 },
 	{ "unknown", 200, { 1 }, 1 },
 	{ "zero", 0, { 1 }, 1 },
 	{ "negative", -1, { 1 }, 1 },
@@ -279,8 +283,111 @@ static void keepalive(void)
 	want_str("error", so_error_name(k.c), "ETIMEDOUT");
 }
 
+/* Which bytes the two protocols have in common: all but ports, numbers, checksums, timestamps. */
+static void say_syn(const char *step, const unsigned char *syn, socklen_t len, int ip)
+{
+	const unsigned char *tcp = syn + ip + 20;
+
+	say(step, "%d octets, version %d, tcp header %d, flags %02x, port %d, first option %d", len,
+	    syn[ip] >> 4, tcp[12] >> 4, tcp[13], ntohs(*(const uint16_t *)(tcp + 2)) - env.base, tcp[20]);
+}
+
+static void saved_syn(void)
+{
+	unsigned char syn[256];
+	struct link k;
+	socklen_t len;
+	int l, c, s;
+
+	for (int mode = 1; mode <= 2; mode++) {
+		l = listen_on(mode, 8);
+		want("set", set_int(l, IPPROTO_TCP, TCP_SAVE_SYN, mode), 0);
+		c = client_socket();
+		must("connect", connect_to(c, at_server(mode)));
+		s = must("accept", accept(l, NULL, NULL));
+		ask_opt("inherited", s, IPPROTO_TCP, TCP_SAVE_SYN);
+		len = 10;
+		ask("too short", getsockopt(s, IPPROTO_TCP, TCP_SAVED_SYN, syn, &len));
+		ask("too short, length", len);
+		len = sizeof(syn);
+		ask("fault", getsockopt(s, IPPROTO_TCP, TCP_SAVED_SYN, (void *)1, &len));
+		len = sizeof(syn);
+		want("get", getsockopt(s, IPPROTO_TCP, TCP_SAVED_SYN, syn, &len), 0);
+		say_syn("is", syn, len, mode == 2 ? 14 : 0);
+		len = sizeof(syn);
+		want("again", getsockopt(s, IPPROTO_TCP, TCP_SAVED_SYN, syn, &len), 0);
+		want("nothing then", len, 0);
+		len = sizeof(syn);
+		want("client", getsockopt(c, IPPROTO_TCP, TCP_SAVED_SYN, syn, &len), 0);
+		want("has nothing", len, 0);
+	}
+	k = link_up();
+	len = sizeof(syn);
+	want("not asked for", getsockopt(k.s, IPPROTO_TCP, TCP_SAVED_SYN, syn, &len), 0);
+	want("not there", len, 0);
+}
+
+static void read_with_inq(const char *step, int fd, size_t len, int flags)
+{
+	char control[64] = {}, b[64];
+	struct iovec v = { b, len };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = 64 };
+	long n = recvmsg(fd, &m, flags);
+	struct cmsghdr *cm = CMSG_FIRSTHDR(&m);
+	int inq = -1;
+
+	if (n >= 0 && cm)
+		memcpy(&inq, CMSG_DATA(cm), sizeof(inq));
+	say(step, "%ld, control %zu, level %d type %d: %d", n, (size_t)m.msg_controllen, cm ? cm->cmsg_level : 0,
+	    cm ? cm->cmsg_type : 0, inq);
+}
+
+static void inq(void)
+{
+	struct link k = link_up();
+
+	send_all(k.c, "abcdefgh", 8);
+	await_inq(k.s, 8);
+	read_with_inq("off", k.s, 1, 0);
+	want("set", set_int(k.s, IPPROTO_TCP, TCP_INQ, 1), 0);
+	read_with_inq("part", k.s, 3, 0);
+	read_with_inq("peek", k.s, 3, MSG_PEEK);
+	read_with_inq("nothing wanted", k.s, 0, 0);
+	read_with_inq("the rest", k.s, 64, 0);
+	read_with_inq("nothing there", k.s, 64, MSG_DONTWAIT);
+	send_all(k.c, "ij", 2);
+	must("shutdown", shutdown(k.c, SHUT_WR));
+	await(k.s, POLLRDHUP);
+	read_with_inq("before the end", k.s, 1, 0);
+	read_with_inq("the last", k.s, 64, 0);
+	read_with_inq("the end", k.s, 64, 0);
+}
+
+static long unsent(int fd)
+{
+	int n = -1;
+
+	return ioctl(fd, SIOCOUTQNSD, &n) < 0 ? -1 : n;
+}
+
+/* No more than so much waits in the buffer; the writer wakes up when half of it is sent. */
+static void notsent_lowat(void)
+{
+	struct link k = link_up_small(60000);
+	static char b[1000];
+
+	must("set", set_int(k.c, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 10000));
+	set_nonblock(k.c);
+	while (send(k.c, b, sizeof(b), 0) > 0) {}
+	want("full", unsent(k.c) >= 10000 && unsent(k.c) < 11000, 1);
+	want_str("poll", poll_str(k.c), "none");
+	while (drain(k.s) > 0 || !(await(k.c, POLLOUT) & POLLOUT)) {}
+	want("half of it", unsent(k.c) < 5000, 1);
+	want("takes more", send(k.c, b, sizeof(b), 0), sizeof(b));
+}
+
 const struct api_case tcpopt_cases[] = {
 	CASE(level_6), CASE(own_level), CASE(listening), CASE(connected), CASE(lengths), CASE(congestion),
 	CASE(info), CASE(queue_lengths), CASE(maxseg), CASE(defer_accept), CASE(user_timeout),
-	CASE(keepalive), {}
+	CASE(keepalive), CASE(saved_syn), CASE(inq), CASE(notsent_lowat), {}
 };

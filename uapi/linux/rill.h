@@ -72,4 +72,25 @@
 /* Milliseconds that data may stay unacknowledged; 0 (default): net.rill.retries2 decides. */
 #define RILL_USER_TIMEOUT	18
 
+/*
+ * Octets that may wait in the send buffer before they are sent; with as many the socket is not
+ * writeable. 0 (default): as many as the buffer takes.
+ */
+#define RILL_NOTSENT_LOWAT	25
+
+/*
+ * On a listener: keep the headers of each connection's SYN, from the IP header on (1) or from the
+ * link's (2); 0 (default): don't.
+ */
+#define RILL_SAVE_SYN		27
+
+/* Those headers, octets; they are given once. With a buffer too small, EINVAL. Only read. */
+#define RILL_SAVED_SYN		28
+
+/*
+ * With each recvmsg() a control message (level SOL_TCP, type TCP_CM_INQ, an int): octets that can be
+ * read after it. 0 (default) or 1.
+ */
+#define RILL_INQ		36
+
 #endif /* _UAPI_LINUX_RILL_H */
