@@ -51,6 +51,9 @@
 	X(ListenDrops,		"SYNs and handshakes dropped by a listener") \
 	X(ListenOverflows,	"of these: accept queue full") \
 	X(ReqQueueFull,		"of these: too many half-open connections") \
+	X(CookiesSent,		"SYN-ACKs sent that nothing is kept of, for want of room") \
+	X(CookiesRecv,		"connections opened by an ACK of such a SYN-ACK") \
+	X(CookiesFailed,	"ACKs at a listener that sent such SYN-ACKs, but not this one") \
 	X(ReqExpired,		"half-open connections given up") \
 	X(TimeWaits,		"connections that entered TIME-WAIT") \
 	X(TimeWaitReopened,	"TIME-WAIT entries reopened by a SYN") \

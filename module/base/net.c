@@ -36,6 +36,7 @@ static void rill_net_defaults(struct rill_settings *s)
 		.max_tw_buckets		= 65536,
 		.max_orphans		= rill_mem_orphans(),
 		.timewait_ms		= 60000,
+		.syncookies		= 1,
 		.challenge_ack_limit	= 10,
 		.window_scaling		= 1,
 		.timestamps		= 1,

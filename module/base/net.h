@@ -28,6 +28,7 @@ struct rill_settings {
 	int	keepalive_intvl;	/* jiffies */
 	int	keepalive_probes;
 	int	max_syn_backlog;
+	int	syncookies;		/* 0: never, 1: without room for requests, 2: always */
 	int	max_tw_buckets;
 	int	max_orphans;
 	int	timewait_ms;		/* 2 MSL, milliseconds */

@@ -25,6 +25,7 @@ struct rill_queue *rill_queue_new(struct sock *listener)
 	INIT_LIST_HEAD(&q->children);
 	refcount_set(&q->refs, 1);
 	q->listener = listener;
+	q->cookies_end = jiffies;
 	return q;
 }
 

@@ -12,6 +12,7 @@
  * @children: rill_sock.accept_link, oldest first
  * @listener: NULL once it listens no more; readers under RCU need not take the lock
  * @requests: half-open connections
+ * @cookies_end: jiffies until which a cookie may come back; no lock
  * @refs: the listener's and every request's reference
  * @rcu: for freeing
  */
@@ -20,6 +21,7 @@ struct rill_queue {
 	struct list_head	children;
 	struct sock		*listener;
 	atomic_t		requests;
+	unsigned long		cookies_end;
 	refcount_t		refs;
 	struct rcu_head		rcu;
 };

@@ -26,7 +26,7 @@ struct rill_saved_syn {
  * @ts_recent: the peer's last timestamp
  * @ts_off: added to our clock in timestamps
  * @syn: the headers of the SYN, for the socket; or NULL
- * @born: microseconds, when the SYN-ACK was first sent
+ * @born: microseconds, when the SYN-ACK was first sent; 0: not known
  * @rcv_wnd: octets, the window the SYN-ACK offers
  * @snd_wnd: octets, the window of the SYN (never scaled)
  * @mark: of the SYN, for the answers

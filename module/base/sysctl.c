@@ -48,6 +48,7 @@ static const struct rill_ctl rill_ctls[] = {
 	RILL_CTL(keepalive_intvl, SECONDS, 1, RILL_WEEK),
 	RILL_CTL(keepalive_probes, INT, 1, 127),
 	RILL_CTL(max_syn_backlog, INT, 1, INT_MAX),
+	RILL_CTL(syncookies, INT, 0, 2),
 	RILL_CTL(max_tw_buckets, INT, 0, INT_MAX),
 	RILL_CTL(max_orphans, INT, 0, INT_MAX),
 	RILL_CTL(timewait_ms, INT, 1, 600000),

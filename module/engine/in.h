@@ -33,7 +33,7 @@ bool rill_in_valid(struct net *net, struct sk_buff *skb);
 bool rill_in_options(struct net *net, const struct sk_buff *skb, struct rill_opts *opts);
 
 /* in_listen.c */
-void rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct rill_tuple *tuple,
+bool rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct rill_tuple *tuple,
 		    const struct rill_tw *tw);
 
 /* in_request.c */

@@ -152,7 +152,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 	rs->ts_recent_stamp = ktime_get_seconds();
 	rs->ts_off = req->ts_off;
 	rs->sack_on = req->opts & RILL_OPT_SACKOK;
-	if (!req->resends) {
+	if (!req->resends && req->born) {
 		rs->rtt_timing = true;
 		rs->rtt_seq = rs->snd.nxt;
 		rs->rtt_start = req->born;

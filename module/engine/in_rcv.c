@@ -83,19 +83,18 @@ static bool rill_rcv_sock(struct net *net, struct sock *sk, struct sk_buff *skb)
 }
 
 /* No connection: a listener's business, or nobody's. */
-static void rill_rcv_unknown(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple,
+static bool rill_rcv_unknown(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple,
 			     const struct rill_tw *reopened)
 {
 	struct sock *listener = rill_listen_find(rill_net(net), tuple, inet_iif(skb));
 
-	if (listener) {
-		if (!rill_rcv_filtered(net, listener, skb))
-			rill_in_listen(listener, skb, tuple, reopened);
-		return;
-	}
+	if (listener)
+		return !rill_rcv_filtered(net, listener, skb) &&
+		       rill_in_listen(listener, skb, tuple, reopened);
 	RILL_INC(net, InNoSocket);
 	if (xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
 		rill_reply_rst(net, skb, tuple, RILL_SEG(skb));
+	return false;
 }
 
 static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple)
@@ -112,16 +111,14 @@ static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct
 		sock_put(sk);
 		return kept;
 	}
-	if (!node || !rill_entry_hold(rill_entry_of(node))) {
-		rill_rcv_unknown(net, skb, tuple, NULL);
-		return false;
-	}
+	if (!node || !rill_entry_hold(rill_entry_of(node)))
+		return rill_rcv_unknown(net, skb, tuple, NULL);
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
 		RILL_INC(net, InFilterDrops);
 	else if (node->kind == RILL_KIND_REQ)
 		kept = rill_in_request(net, rill_req_of(node), skb);
 	else if (rill_in_timewait(net, rill_tw_of(node), skb))
-		rill_rcv_unknown(net, skb, tuple, rill_tw_of(node));
+		kept = rill_rcv_unknown(net, skb, tuple, rill_tw_of(node));
 	rill_entry_put(rill_entry_of(node));
 	return kept;
 }

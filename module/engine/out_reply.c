@@ -53,10 +53,11 @@ void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct ril
 }
 
 /**
- * rill_reply_synack() - answer a SYN at a listener, the first time or again
+ * rill_reply_synack_at() - answer a SYN at a listener, at a given time
  * @req: the request, complete
+ * @clock: the timestamp clock, milliseconds
  */
-void rill_reply_synack(struct rill_req *req)
+void rill_reply_synack_at(const struct rill_req *req, u32 clock)
 {
 	struct rill_reply r = {
 		.net	= req->e.net,
@@ -75,11 +76,20 @@ void rill_reply_synack(struct rill_req *req)
 		.present = req->opts | RILL_OPT_MSS,
 		.mss	= req->adv_mss,
 		.wscale	= req->rcv_wscale,
-		.tsval	= rill_clock_ms() + req->ts_off,
+		.tsval	= clock + req->ts_off,
 		.tsecr	= req->ts_recent,
 	};
 
 	rill_reply_send(&r, &seg, &opts);
+}
+
+/**
+ * rill_reply_synack() - answer a SYN at a listener now, the first time or again
+ * @req: the request, complete
+ */
+void rill_reply_synack(const struct rill_req *req)
+{
+	rill_reply_synack_at(req, rill_clock_ms());
 }
 
 /**

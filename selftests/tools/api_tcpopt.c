@@ -378,10 +378,12 @@ static void notsent_lowat(void)
 
 	must("set", set_int(k.c, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 10000));
 	set_nonblock(k.c);
-	while (send(k.c, b, sizeof(b), 0) > 0) {}
+	while (send(k.c, b, sizeof(b), 0) > 0)
+		;
 	want("full", unsent(k.c) >= 10000 && unsent(k.c) < 11000, 1);
 	want_str("poll", poll_str(k.c), "none");
-	while (drain(k.s) > 0 || !(await(k.c, POLLOUT) & POLLOUT)) {}
+	while (drain(k.s) > 0 || !(await(k.c, POLLOUT) & POLLOUT))
+		;
 	want("half of it", unsent(k.c) < 5000, 1);
 	want("takes more", send(k.c, b, sizeof(b), 0), sizeof(b));
 }

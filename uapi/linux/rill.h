@@ -88,8 +88,8 @@
 #define RILL_SAVED_SYN		28
 
 /*
- * With each recvmsg() a control message (level SOL_TCP, type TCP_CM_INQ, an int): octets that can be
- * read after it. 0 (default) or 1.
+ * With each recvmsg() a control message (level SOL_TCP, type TCP_CM_INQ, an int): octets that can
+ * be read after it. 0 (default) or 1.
  */
 #define RILL_INQ		36
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a SYN says, and what a listener makes of it: the contents of a request. Softirq context
+ * under RCU; the listener is not locked, its fields are read with READ_ONCE().
+ */
+#include <net/ip.h>
+
+#include "../base/clock.h"
+#include "../base/ip.h"
+#include "../base/net.h"
+#include "../core/wnd.h"
+#include "in.h"
+#include "reply.h"
+#include "syn.h"
+
+/* What both ends know of the options that the SYN offers. */
+static void rill_syn_options(struct net *net, struct sock *listener, struct rill_req *req,
+			     const struct rill_opts *opts)
+{
+	struct rill_settings *set = &rill_net(net)->set;
+	u32 rcvbuf = READ_ONCE(listener->sk_rcvbuf);
+
+	req->mss = RILL_MSS_DEFAULT;
+	if (opts->present & RILL_OPT_MSS)
+		req->mss = max_t(u16, opts->mss, RILL_MSS_MIN);
+	if ((opts->present & RILL_OPT_WSCALE) && READ_ONCE(set->window_scaling)) {
+		req->opts |= RILL_OPT_WSCALE;
+		req->wscale = opts->wscale;
+		req->rcv_wscale = rill_wnd_scale(max_t(u32, rcvbuf, READ_ONCE(set->rmem[2])) / 2);
+	}
+	if ((opts->present & RILL_OPT_TS) && READ_ONCE(set->timestamps)) {
+		req->opts |= RILL_OPT_TS;
+		req->ts_recent = opts->tsval;
+	}
+	if ((opts->present & RILL_OPT_SACKOK) && READ_ONCE(set->sack))
+		req->opts |= RILL_OPT_SACKOK;
+	req->rcv_wnd = min_t(u32, rcvbuf / 2, U16_MAX);
+}
+
+/**
+ * rill_syn_prepare() - make a request of a SYN
+ * @net: the namespace
+ * @listener: who listens
+ * @skb: the SYN
+ * @tuple: its four-tuple
+ * @opts: its options
+ * @req: is filled in, but for iss
+ */
+void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *skb,
+		      const struct rill_tuple *tuple, const struct rill_opts *opts,
+		      struct rill_req *req)
+{
+	const struct rill_seg *seg = RILL_SEG(skb);
+	u16 user_mss = READ_ONCE(rill_sk(listener)->knobs.user_mss);
+	struct rill_reply r;
+
+	rill_route_reply(net, skb, tuple, &r);
+	req->e.node.tuple = *tuple;
+	req->irs = seg->seq;
+	req->ts_off = rill_isn_ts_offset(&rill_net(net)->key, tuple);
+	req->born = rill_clock_us();
+	req->snd_wnd = seg->wnd;
+	req->mark = READ_ONCE(listener->sk_mark) ?: r.mark;
+	req->bound_if = READ_ONCE(listener->sk_bound_dev_if) ?: r.oif;
+	req->tos = READ_ONCE(inet_sk(listener)->tos);
+	req->adv_mss = rill_route_mss(&r);
+	if (user_mss)
+		req->adv_mss = min(req->adv_mss, user_mss);
+	rill_syn_options(net, listener, req, opts);
+}
