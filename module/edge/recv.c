@@ -183,13 +183,11 @@ static bool rill_recv_ready(const struct rill_sock *rs, const struct rill_readin
 	return r->seq != rs->rcv_nxt - rs->fin_rcvd;
 }
 
-/* TCP_INQ: what a reader would get now; the end of the stream counts as one. */
+/* TCP_INQ: what a reader would get now; the end of the stream counts as one octet, as with TCP. */
 static void rill_recv_inq(struct sock *sk, struct msghdr *msg)
 {
-	int inq = rill_unread(rill_sk(sk));
+	int inq = rill_sk(sk)->rcv_nxt - rill_sk(sk)->copied;
 
-	if (!inq && sock_flag(sk, SOCK_DONE))
-		inq = 1;
 	put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);
 }
 

@@ -380,7 +380,7 @@ static void notsent_lowat(void)
 	set_nonblock(k.c);
 	while (send(k.c, b, sizeof(b), 0) > 0)
 		;
-	want("full", unsent(k.c) >= 10000 && unsent(k.c) < 11000, 1);
+	want("full", unsent(k.c) >= 10000 && unsent(k.c) < 40000, 1);
 	want_str("poll", poll_str(k.c), "none");
 	while (drain(k.s) > 0 || !(await(k.c, POLLOUT) & POLLOUT))
 		;

@@ -89,7 +89,7 @@
 
 /*
  * With each recvmsg() a control message (level SOL_TCP, type TCP_CM_INQ, an int): octets that can
- * be read after it. 0 (default) or 1.
+ * be read after it, the end of the stream counted as one. 0 (default) or 1.
  */
 #define RILL_INQ		36
 
