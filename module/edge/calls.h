@@ -37,6 +37,5 @@ __poll_t rill_poll(struct file *file, struct socket *sock, struct poll_table_str
 /* close.c */
 void rill_close(struct sock *sk, long timeout);
 void rill_shutdown(struct sock *sk, int how);
-void rill_close_orphans(struct net *net);
 
 #endif /* _RILL_EDGE_CALLS_H */

@@ -11,6 +11,7 @@
 #include "../base/table.h"
 #include "../engine/act.h"
 #include "../engine/expiry.h"
+#include "af.h"
 #include "calls.h"
 
 #define RILL_UNFINISHED	(TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK)

@@ -114,7 +114,7 @@ def test_urgent_any_length(t):
 
 
 def test_urgent_in_line(t):
-    """RFC 6093 section 6: with SO_OOBINLINE the octet at the mark stays in its place; a read ends before it, not behind it."""
+    """RFC 6093 section 6, MUST-33: with SO_OOBINLINE the octet at the mark stays in its place; a read ends before it, not behind it."""
     p, s = t.passive(oobinline=1)
     p.send('AU', data=10, urg=4)
     p.acked()
@@ -127,7 +127,7 @@ def test_urgent_in_line(t):
 
 
 def test_urgent_announced(t):
-    """RFC 9293 section 3.8.5, MUST-32: a segment without data tells of urgent data to come; the program is told asynchronously."""
+    """RFC 9293 section 3.8.5, MUST-32 MUST-47: a segment without data tells of urgent data to come; the program is told asynchronously."""
     p, s = t.passive()
     signals = Signals(t, s)
     p.send('AU', urg=10)
