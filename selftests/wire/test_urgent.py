@@ -604,7 +604,7 @@ def test_urgent_sent_again(t):
 
 def test_urgent_fast_retransmit(t):
     """RFC 9293 section 3.8.5, RFC 5681 section 3.2: so has a fast one."""
-    p, s = t.passive(rtt=1.0)
+    p, s = t.passive(rtt=0.5)
     p.strict = True
     urgent(s, 7300)
     for left in (7300, 5840, 4380, 2920, 1460):
@@ -661,7 +661,7 @@ def test_urgent_told_at_once(t):
 
     Rill only: TCP tells of it with the next window probe.
     """
-    p, s = t.passive(win=1000, rtt=1.0)
+    p, s = t.passive(win=1000, rtt=0.5)
     t.write(s, 1000)
     p.expect('A', len=1000)
     p.send('A', win=0)
