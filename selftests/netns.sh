@@ -18,12 +18,18 @@ refused()
 	! client_in "$@" 2>"$WORK/refused" && file_has "$WORK/refused" refused
 }
 
+# patience RETRIES: of connections without a program
+patience()
+{
+	own_sysctl "$A" orphan_retries "$1"
+	own_sysctl "$B" orphan_retries "$1"
+}
+
 # A pair whose client is stuck: SYN-SENT, a full send queue, or data that nobody acknowledges. Orphans keep their
-# namespace until they give up, as TCP's do; here that is soon.
+# namespace until they give up, as TCP's do.
 stuck_connections()
 {
-	own_sysctl "$A" orphan_retries 1
-	own_sysctl "$B" orphan_retries 1
+	patience 30
 	start_server "$B" -z -w -u 40M -k 3
 	start_client -w -u 40M -k 3 -j 3
 	wait_for 60 sockets_are "$B" ESTABLISHED 3
@@ -78,6 +84,7 @@ same "and not in B" $(($(counter "$B" ActiveOpens) - b)) 0
 stuck_connections
 kill_inside "$A"
 check "orphans try on without their programs" some_sockets "$A" FIN-WAIT-1
+patience 1
 ip netns delete "$A"
 kill_inside "$B"
 ip netns delete "$B"
@@ -87,6 +94,7 @@ two_namespaces
 check "connections that leave TIME-WAIT behind" transfer -u 10 -d 10 -k 20
 check "are in TIME-WAIT" test $(($(sockets "$A" TIME-WAIT) + $(sockets "$B" TIME-WAIT))) -gt 0
 stuck_connections
+patience 1
 ip netns delete "$A"	# The programs keep it alive a little longer.
 ip netns delete "$B"
 kill -9 "$server" 2>/dev/null || true
