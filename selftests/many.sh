@@ -58,6 +58,7 @@ check "nothing is left half way" wait_for 90 nothing_left
 in_tw=$(sockets "$A" TIME-WAIT)
 own_sysctl "$A" max_tw_buckets $((in_tw += 10))
 check "500 more, with room for 10 in TIME-WAIT" transfer -w -u 10 -d 10 -k 500 -j 10
-same "those beyond left nothing" "$(sockets "$A" TIME-WAIT)" "$in_tw"
+# Fewer, where the machine is so slow that old ones have gone meanwhile.
+check "those beyond left nothing" test "$(sockets "$A" TIME-WAIT)" -le "$in_tw"
 check "every socket is gone" wait_for 90 at_most all_sockets "$before"
 finish
