@@ -13,27 +13,29 @@ extern int rill_protocol;
 #define RILL_MSS_DEFAULT	536	/* RFC 9293 section 3.7.1, MUST-15 */
 #define RILL_MSS_MIN		88	/* the least that is believed of a peer's MSS option */
 
+/* ip_csum.c */
 bool rill_ip_rx_checksum_ok(struct sk_buff *skb);
+void rill_ip_tx_checksum(struct sk_buff *skb, const struct dst_entry *dst,
+			 const struct rill_tuple *tuple);
+
+/* ip_rx.c */
 bool rill_ip_rx_ttl_ok(const struct sock *sk, const struct sk_buff *skb);
 void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
 		      struct rill_tuple *tuple);
 bool rill_ip_rx_answerable(struct net *net, const struct sk_buff *skb);
 
+/* ip_sock.c */
 void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple);
 int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr);
 bool rill_ip_addr_overlap(const struct sock *sk, const struct sock *sk2);
+void rill_ip_child(struct sock *child, const struct rill_tuple *tuple);
 
+/* ip.c */
 int rill_ip_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len);
 int rill_ip_connect_done(struct sock *sk);
-void rill_ip_child(struct sock *child, const struct rill_tuple *tuple);
 u32 rill_ip_mtu(struct sock *sk);
-u16 rill_ip_adv_mss(struct sock *sk);
-
-int rill_ip_send(struct sock *sk, struct sk_buff *skb);
-
-/* ip_reply.c wants these too. */
 u16 rill_ip_dst_adv_mss(const struct dst_entry *dst);
-void rill_ip_tx_checksum(struct sk_buff *skb, const struct dst_entry *dst, __be32 saddr,
-			 __be32 daddr);
+u16 rill_ip_adv_mss(struct sock *sk);
+int rill_ip_send(struct sock *sk, struct sk_buff *skb);
 
 #endif /* _RILL_BASE_IP_H */

@@ -75,7 +75,7 @@ int rill_route_send(const struct rill_reply *r, struct sk_buff *skb)
 		return PTR_ERR(rt);
 	}
 	skb_dst_set(skb, &rt->dst);
-	rill_ip_tx_checksum(skb, &rt->dst, fl4.saddr, fl4.daddr);
+	rill_ip_tx_checksum(skb, &rt->dst, &r->tuple);
 	iph = skb_push(skb, sizeof(*iph));
 	skb_reset_network_header(skb);
 	iph->version = 4;
