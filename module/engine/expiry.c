@@ -255,6 +255,8 @@ void rill_expiry_release(struct sock *sk)
 
 	if (likely(!READ_ONCE(rs->deferred)))
 		return;
+	if (test_and_clear_bit(RILL_DEFER_ACK, &rs->deferred) && sk->sk_state != TCP_CLOSE)
+		rill_flush_ack(sk);
 	if (test_and_clear_bit(RILL_DEFER_MTU, &rs->deferred) && sk->sk_state != TCP_CLOSE)
 		rill_rtx_resize(sk);
 	if (test_and_clear_bit(RILL_DEFER_TIMER, &rs->deferred)) {

@@ -9,6 +9,7 @@
 #include "../core/seq.h"
 #include "act.h"
 #include "in.h"
+#include "out.h"
 
 /* A buffer's data so small in so much memory is copied to where others of its kind are. */
 #define RILL_COMPACT_FACTOR	4
@@ -184,8 +185,13 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 
 	rs->data_segs_in++;
 	rs->rcv_mss = clamp_t(u32, seg->len, rs->rcv_mss, rs->adv_mss);
+	if (!in_order) {
+		/* An ACK for each of them at once (RFC 5681 section 4.2). */
+		rill_flush_ack_first(sk);
+		rs->ack |= RILL_ACK_NOW | RILL_ACK_EACH;
+	}
 	rs->ack |= RILL_ACK_OWED;
-	if (trim->front || trim->tail || !in_order)
+	if (trim->front || trim->tail)
 		rs->ack |= RILL_ACK_NOW;
 	if (trim->front + trim->tail >= seg->len) {
 		RILL_INC(sock_net(sk), InDuplicate);

@@ -41,9 +41,13 @@ static bool rill_rcv_locked(struct sock *sk, struct sk_buff *skb)
  * rill_rcv_backlog() - proto.backlog_rcv: a segment that waited for the socket's owner
  * @sk: the socket, locked
  * @skb: the segment; taken over
+ *
+ * What is owed for it is acknowledged once all that waited has been dealt with: by
+ * rill_expiry_release(), which release_sock() calls next (RFC 9293 section 3.10.7.4, MUST-59).
  */
 int rill_rcv_backlog(struct sock *sk, struct sk_buff *skb)
 {
+	set_bit(RILL_DEFER_ACK, &rill_sk(sk)->deferred);
 	if (!rill_rcv_locked(sk, skb))
 		kfree_skb(skb);
 	return 0;

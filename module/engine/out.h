@@ -17,6 +17,7 @@ void rill_send_rst(struct sock *sk);
 void rill_send_probe(struct sock *sk, bool octet);
 void rill_send_window_update(struct sock *sk);
 void rill_flush_ack(struct sock *sk);
+void rill_flush_ack_first(struct sock *sk);
 
 /* out_rtx.c */
 void rill_rtx_acked(struct sock *sk);

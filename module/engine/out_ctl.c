@@ -121,11 +121,18 @@ void rill_send_probe(struct sock *sk, bool octet)
 	RILL_INC(sock_net(sk), ZeroWindowProbes);
 }
 
+/* At once for every second full-sized segment (RFC 9293 section 3.8.6.3, SHLD-19). */
+static bool rill_ack_due(const struct rill_sock *rs)
+{
+	return (rs->ack & RILL_ACK_NOW) || (rs->ack && rs->knobs.quickack) ||
+	       rs->rcv_nxt - rs->rcv_acked >= 2 * rs->rcv_mss;
+}
+
 /**
- * rill_flush_ack() - after a segment has been dealt with: acknowledge now, later, or not at all
+ * rill_flush_ack() - after segments have been dealt with: acknowledge now, later, or not at all
  * @sk: the socket
  *
- * At once for every second full-sized segment (RFC 9293 section 3.8.6.3, SHLD-19).
+ * While there are more to deal with, one ACK is to do for all of them (MUST-58).
  */
 void rill_flush_ack(struct sock *sk)
 {
@@ -133,11 +140,27 @@ void rill_flush_ack(struct sock *sk)
 
 	if (!rs->ack)
 		return;
-	if ((rs->ack & RILL_ACK_NOW) || rs->knobs.quickack ||
-	    rs->rcv_nxt - rs->rcv_acked >= 2 * rs->rcv_mss)
+	if (test_bit(RILL_DEFER_ACK, &rs->deferred) && !(rs->ack & RILL_ACK_EACH))
+		return;
+	if (rill_ack_due(rs))
 		rill_send_ack(sk);
 	else if (!rill_timer_pending(sk, RILL_DL_DELACK))
 		rill_timer_set(sk, RILL_DL_DELACK, jiffies + RILL_DELACK_TIME);
+}
+
+/**
+ * rill_flush_ack_first() - a segment out of order: what is due for those before it goes first
+ * @sk: the socket
+ *
+ * Or the segment's own ACK would be no duplicate, and the peer one short of three (RFC 5681
+ * section 3.2).
+ */
+void rill_flush_ack_first(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (test_bit(RILL_DEFER_ACK, &rs->deferred) && rill_ack_due(rs))
+		rill_send_ack(sk);
 }
 
 /**

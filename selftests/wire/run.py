@@ -22,8 +22,8 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from segment import WireError   # noqa: E402
-from wire import RILL, Wire     # noqa: E402
+from segment import Skip, WireError     # noqa: E402
+from wire import RILL, Wire             # noqa: E402
 
 TIME_LIMIT = 240
 # Failing counts only where the machine let the test run: a test that failed
@@ -31,7 +31,7 @@ TIME_LIMIT = 240
 # nothing, and gets up to ATTEMPTS chances, the later ones alone.
 STALL = 0.1
 ATTEMPTS = 3
-PASSED, FAILED, STALLED = 0, 1, 2
+PASSED, FAILED, STALLED, SKIPPED = 0, 1, 2, 3
 
 
 def discover():
@@ -72,7 +72,7 @@ class Heart(threading.Thread):
 
 
 def child(test, proto, out):
-    """The body of one test's process: its report goes to out. Exit status: PASSED, FAILED, STALLED."""
+    """The body of one test's process: its report goes to out. Exit status: PASSED and so on."""
     cpus = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cpus[os.getpid() % len(cpus)]})   # segments stay in order
     heart, wire, report = Heart(), None, []
@@ -82,6 +82,9 @@ def child(test, proto, out):
         for p in wire.peers:
             p.strict = False
         wire.quiet()
+    except Skip as e:
+        os.write(out, str(e).encode())
+        os._exit(SKIPPED)
     except WireError as e:
         where = [f for f in traceback.extract_tb(e.__traceback__)
                  if os.path.basename(f.filename).startswith('test_')]
@@ -148,6 +151,9 @@ class Run:
         if status == STALLED and self.attempts[r.name] < ATTEMPTS:
             print('# %s: the machine was too slow, once more alone' % r.name, flush=True)
             again.append(r.name)
+            return
+        if status == SKIPPED:
+            self.tell(True, r.name, ' # SKIP ' + r.report.decode())
             return
         self.tell(status == PASSED, r.name)
         if self.args.verbose:

@@ -12,6 +12,10 @@ class WireError(Exception):
     """A segment that should not have come, or one that did not."""
 
 
+class Skip(Exception):
+    """The kernel lacks what the test needs; its text says what."""
+
+
 def csum(data):
     """The Internet checksum of these octets."""
     if len(data) % 2:
