@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # A scripted peer plays the other end of a veth pair: chosen segments, every
 # answer judged. wire.sh [-j JOBS] [-v] [-l] [-x NAME]... [NAME...] runs those tests whose
 # names contain a NAME; as root, in a machine that may be broken.

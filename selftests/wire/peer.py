@@ -6,13 +6,10 @@ and plays the other end with a Peer: p.send('S', seq=0), p.expect('SA', ack=1).
 Sequence numbers are relative to either side's SYN, as in packetdrill. Whatever
 arrives and was not expected fails the test, with a transcript of both ends.
 """
-import socket
 import struct
 import time
 
-from segment import MOD, WireError, csum, header, options, segment_csum, stream
-
-HOST, PEER = '10.0.0.1', '10.0.0.2'
+from segment import MOD, WireError, header, options, stream
 
 # How long an answer may take before it counts as missing. Emulated machines
 # are slow, and nothing depends on an answer being fast unless a test says so.
@@ -26,8 +23,11 @@ ANY = object()
 class Peer:
     """One end of one connection, played by hand."""
 
-    def __init__(self, wire, port, host_port=None, isn=None):
+    def __init__(self, wire, port, host_port=None, isn=None, ip=None, dev='v0', address=None, host=None):
         self.wire, self.port, self.host_port = wire, port, host_port
+        self.ip = ip or wire.ip     # the version of IP
+        self.dev = dev              # the host's device
+        self.address, self.host = address or self.ip.peer, host or self.ip.host
         self.isn = wire.next_isn() if isn is None else isn % MOD
         self.irs = None         # the host's initial sequence number
         self.nxt = 0            # relative: what the peer sends next
@@ -49,8 +49,10 @@ class Peer:
         bad: sum= replaces the checksum, off= the data offset, res= the
         reserved bits, cut= keeps so many octets of the segment, pad= adds so
         many behind it that the IP header does not count, src= and dst= are
-        addresses in place of the peer's and the host's, ipopts= are IP
-        options, fragment= cuts the packet in two there.
+        addresses in place of the peer's and the host's, fragment= cuts the
+        packet in two there, tos=, ttl= and flow= are fields of the IP header,
+        ipopts= are IPv4's options, ext= IPv6's extension headers, last= is
+        the address behind a routing header.
         """
         at = self.nxt if seq is None else seq
         if isinstance(data, int):
@@ -63,9 +65,10 @@ class Peer:
                    0 if ack is None else (self.irs or 0) + ack, flags, win, urg, opts,
                    bad.get('off', 5 + len(opts) // 4), bad.get('res', 0))
         body = bytearray(h + data)[:bad.get('cut')]
-        src, dst = bad.get('src', PEER), bad.get('dst', HOST)
+        src, dst = bad.get('src', self.address), bad.get('dst', self.host)
         if len(body) >= 18:
-            good = segment_csum(socket.inet_aton(src), socket.inet_aton(dst), self.wire.proto, bytes(body))
+            good = self.ip.segment_csum(self.ip.aton(src), self.ip.aton(bad.get('last', dst)),
+                                        self.wire.proto, bytes(body))
             body[16:18] = struct.pack('!H', bad.get('sum', lambda x: x)(good))
         span = len(data) + ('S' in flags) + ('F' in flags)
         if (set(flags) & {'S', 'A'} and 'R' not in flags and at <= self.nxt < at + span
@@ -75,17 +78,25 @@ class Peer:
             flags or 'none', at, len(data), '' if ack is None else ' ack=%d' % ack,
             win, ' urg=%d' % urg if 'U' in flags else '', ' opts=' + opts.hex() if opts else '',
             ' %s' % {k: getattr(v, '__name__', v) for k, v in bad.items()} if bad else ''))
-        ip = {k: bad[k] for k in ('pad', 'ipopts', 'fragment') if k in bad}
-        return self.wire.emit(bytes(body), src=src, dst=dst, **ip)
+        more = {k: bad[k] for k in ('pad', 'ipopts', 'ext', 'fragment', 'tos', 'ttl', 'flow') if k in bad}
+        return self.wire.emit(bytes(body), ip=self.ip, src=src, dst=dst, dev=self.dev, **more)
 
-    def icmp(self, seg, kind, code, mtu=0, cut=28, seq=0, sport=0, dport=0):
-        """An ICMP error about a segment of the host's; seq, sport, dport: off by so much."""
-        quoted = struct.pack('!BBHHHBBH4s4sHHI', 0x45, 0, 40 + seg.len, 1, 0x4000, 63, self.wire.proto,
-                             0, seg.src, seg.dst, seg.sport + sport, seg.dport + dport,
-                             ((self.irs or 0) + seg.seq + seq) % MOD)[:cut]
-        body = struct.pack('!BBHHH', kind, code, 0, 0, mtu) + quoted
+    def icmp(self, seg, kind, code, *_, mtu=0, cut=8, seq=0, sport=0, dport=0, src=None):
+        """An ICMP error about a segment of the host's, of which cut octets are quoted.
+
+        seq, sport, dport: off by so much; src: the router that says so.
+        """
+        start = struct.pack('!HHI', seg.sport + sport, seg.dport + dport,
+                            ((self.irs or 0) + seg.seq + seq) % MOD)
+        quoted = self.ip.quoted(seg, self.wire.proto, start)[:self.ip.header + cut]
+        src = src or self.address
         self.wire.log('> %5d' % self.port, 'ICMP %d/%d mtu=%d about seq %d' % (kind, code, mtu, seg.seq + seq))
-        self.wire.emit(body[:2] + struct.pack('!H', csum(body)) + body[4:], proto=1)
+        self.wire.emit(self.ip.error(src, self.host, kind, code, mtu, quoted), proto=self.ip.icmp,
+                       ip=self.ip, src=src, dst=self.host, dev=self.dev)
+
+    def error(self, seg, name, **more):
+        """The same by what it says, as the version of IP has it: 'port', 'host', 'too big'."""
+        self.icmp(seg, *self.ip.errors[name][:2], **more)
 
     # -- what the host sends ------------------------------------------------
 
@@ -152,7 +163,7 @@ class Peer:
                 'seq': seg.seq, 'ack': seg.ack, 'psh': 'P' in seg.flags, 'data': seg.data,
                 'mss': seg.opts.get('mss'), 'wscale': seg.opts.get('wscale'),
                 'sackok': 'sackok' in seg.opts, 'ts': seg.ts, 'urg': seg.urg,
-                'tos': seg.tos, 'ttl': seg.ttl}
+                'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow}
         if 'S' not in flags and 'R' not in flags or seq is not None:
             want['seq'] = rcv if seq is None else seq
         if 'A' in flags and 'R' not in flags or ack is not None:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the wire tests and prints TAP.
 
-usage: run.py [-p PROTO] [-j JOBS] [-v] [-l] [-x NAME]... [NAME...]
+usage: run.py [-p PROTO] [-6] [-j JOBS] [-v] [-l] [-x NAME]... [NAME...]
 
 A test is a function test_* in a test_*.py beside this file. Each runs in a
 process and in two network namespaces of its own, JOBS at a time, since most of
 a test is waiting for a timer. NAME picks tests, by a part of the name; -x leaves some out.
+-6 runs them over IPv6; a test about one version of IP alone says so by ip.only().
 """
 import argparse
 import collections
@@ -48,6 +49,11 @@ def discover():
     return tests
 
 
+def runs_on(test, version):
+    """Most tests run over both versions of IP, some are about one of them."""
+    return version in getattr(test, 'versions', (4, 6))
+
+
 def skip_reason(test, proto):
     """Text after 'Rill only:' in the docstring says why TCP is not judged by it."""
     match = re.search(r'Rill only: (.*?)(?:\n\s*\n|\Z)', test.__doc__, re.S)
@@ -71,13 +77,13 @@ class Heart(threading.Thread):
             self.late = max(self.late, time.monotonic() - before - 0.02)
 
 
-def child(test, proto, out):
+def child(test, proto, version, out):
     """The body of one test's process: its report goes to out. Exit status: PASSED and so on."""
     cpus = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cpus[os.getpid() % len(cpus)]})   # segments stay in order
     heart, wire, report = Heart(), None, []
     try:
-        wire = Wire(proto, **getattr(test, 'wire', {}))
+        wire = Wire(proto, version, **getattr(test, 'wire', {}))
         test(wire)
         for p in wire.peers:
             p.strict = False
@@ -105,14 +111,14 @@ def child(test, proto, out):
 class Running:
     """A test in its process."""
 
-    def __init__(self, name, test, proto):
+    def __init__(self, name, test, proto, version):
         self.name, self.since = name, time.time()
         self.fd, out = os.pipe()
         self.report = b''
         self.pid = os.fork()
         if not self.pid:
             os.close(self.fd)
-            child(test, proto, out)
+            child(test, proto, version, out)
         os.close(out)
 
     def finished(self):
@@ -171,7 +177,7 @@ class Run:
                 if reason:
                     self.tell(True, name, ' # SKIP ' + reason)
                     continue
-                r = Running(name, self.tests[name], self.args.proto)
+                r = Running(name, self.tests[name], self.args.proto, self.args.version)
                 running[r.fd] = r
             for fd in select.select(list(running), [], [], 1.0)[0]:
                 if running[fd].finished():
@@ -184,6 +190,7 @@ class Run:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('-p', '--proto', type=int, default=RILL)
+    parser.add_argument('-6', '--ipv6', dest='version', action='store_const', const=6, default=4)
     parser.add_argument('-j', '--jobs', type=int, default=4)
     parser.add_argument('-v', '--verbose', action='store_true', help='time of each test')
     parser.add_argument('-l', '--list', action='store_true', help='names and requirements only')
@@ -192,7 +199,7 @@ def main():
     args = parser.parse_args()
     tests = discover()
     chosen = [n for n in tests if (not args.names or any(a in n for a in args.names))
-              and not any(a in n for a in args.without)]
+              and not any(a in n for a in args.without) and runs_on(tests[n], args.version)]
     if not chosen:
         sys.exit('no wire test matches ' + ' '.join(args.names))
     if args.list:

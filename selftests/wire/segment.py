@@ -2,7 +2,8 @@
 """Segments as octets: RFC 9293 section 3.1, independent of what the kernel has for it."""
 import struct
 
-MOD = 1 << 32
+from ip import MOD
+
 FLAGS = 'FSRPAUEC'      # from the lowest bit
 # kind: name, octets, layout
 OPTIONS = {2: ('mss', 4, '!H'), 3: ('wscale', 3, '!B'), 4: ('sackok', 2, ''), 8: ('ts', 10, '!II')}
@@ -16,36 +17,9 @@ class Skip(Exception):
     """The kernel lacks what the test needs; its text says what."""
 
 
-def csum(data):
-    """The Internet checksum of these octets."""
-    if len(data) % 2:
-        data += b'\0'
-    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
-
-
-def segment_csum(src, dst, proto, segment):
-    """The same with the pseudo-header before them; addresses in octets."""
-    return csum(src + dst + struct.pack('!BBH', 0, proto, len(segment)) + segment)
-
-
 def stream(start, end):
     """The octets of the test stream whose sequence numbers are start..end-1."""
     return bytes((i * 31 + (i >> 7)) & 0xff for i in range(start, end))
-
-
-def route(ipopts):
-    """The addresses of a source route among these IP options."""
-    while ipopts and ipopts[0]:
-        if ipopts[0] == 1:
-            ipopts = ipopts[1:]
-            continue
-        if ipopts[0] in (131, 137):
-            return [ipopts[i:i + 4] for i in range(3, ipopts[1], 4)]
-        ipopts = ipopts[ipopts[1]:]
-    return []
 
 
 def options(text):
@@ -74,15 +48,12 @@ def header(sport, dport, seq, ack, flags, win, urg, opts, off, res):
 class Seg:
     """One segment as it was seen on the wire, numbers made relative by a Peer."""
 
-    def __init__(self, packet, t):
-        ihl = (packet[0] & 15) * 4
+    def __init__(self, ip, packet, t):
         self.t = t
-        self.tos, self.ttl, self.proto = packet[1], packet[8], packet[9]
-        total, = struct.unpack_from('!H', packet, 2)
-        body = packet[ihl:total]
-        self.src, self.dst, self.ipopts = packet[12:16], packet[16:20], packet[20:ihl]
-        last = (route(self.ipopts) or [self.dst])[-1]
-        self.good_sum = segment_csum(self.src, last, self.proto, body) == 0
+        self.version, self.tos, self.ttl, self.flow = packet.version, packet.tos, packet.ttl, packet.flow
+        self.proto, body = packet.proto, packet.body
+        self.src, self.dst, self.ipopts = packet.src, packet.dst, packet.ipopts
+        self.good_sum = ip.segment_csum(self.src, packet.last, self.proto, body) == 0
         (self.sport, self.dport, self.seq, self.ack, off, bits, self.win, _,
          self.urg) = struct.unpack_from('!HHIIBBHHH', body)
         self.flags = ''.join(f for i, f in enumerate(FLAGS) if bits >> i & 1)

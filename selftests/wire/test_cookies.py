@@ -60,13 +60,14 @@ def test_cookie_fin(t):
 
 
 def test_cookie_mss(t):
-    """Of the MSS the next smaller one that a cookie can say is kept; without one it is 536."""
-    for number, (opts, mss) in enumerate((('mss 1460', 1460), ('mss 1459', 1440), ('mss 1000', 536),
-                                          ('', 536))):
+    """Of the MSS the next smaller one that a cookie can say is kept; without one it is the version's default."""
+    table = {4: ((1460, 1460), (1459, 1440), (1000, 536), (0, 536)),
+             6: ((1460, 1440), (1439, 1420), (1300, 1220), (0, 1220))}
+    for number, (offer, mss) in enumerate(table[t.ip.version]):
         t.sysctl('syncookies', ALWAYS)
         listener = t.listen(port=7000 + number)
         p = t.peer(7000 + number)
-        p.send('S', opts=opts)
+        p.send('S', opts='mss %d' % offer if offer else '')
         p.expect('SA')
         p.send('A')
         assert maxseg(t.accept(listener)) == mss

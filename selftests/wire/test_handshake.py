@@ -4,7 +4,7 @@ import errno
 import select
 import socket
 
-from peer import EARLY, HOST
+from peer import EARLY
 from segment import WireError, stream
 from wire import SOL_RILL, STATES
 
@@ -19,7 +19,7 @@ def test_passive_open(t):
     t.idle(listener)
     p.send('A')
     s = t.accept(listener)
-    assert s.getpeername() == ('10.0.0.2', p.port)
+    assert s.getpeername()[:2] == (t.ip.peer, p.port)
     assert p.state() == 'ESTABLISHED'
 
 
@@ -531,11 +531,11 @@ def test_broadcast_and_multicast(t):
     """RFC 9293 section 3.9.2.3, MUST-57: what is sent to such an address is dropped silently."""
     listener = t.listen()
     s = t.socket()
-    s.bind(('0.0.0.0', 7001))
+    s.bind((t.ip.any, 7001))
     s.listen(1)
     for port in (7000, 7001, 9):
         p = t.peer(port)
-        for address in ('10.0.0.255', '255.255.255.255', '224.0.0.1'):
+        for address in t.ip.not_unicast[:-1]:
             for flags in ('S', 'A', 'SA', 'FA'):
                 p.send(flags, seq=0, ack=1 if 'A' in flags else None, dst=address)
     t.quiet()
@@ -551,7 +551,7 @@ def test_invalid_source(t):
     t.listen()
     for port in (7000, 9):
         p = t.peer(port)
-        for address in ('10.0.0.255', '255.255.255.255', '224.0.0.1', '0.0.0.0'):
+        for address in t.ip.not_unicast:
             for flags in ('S', 'A', 'SA', 'FA'):
                 p.send(flags, seq=0, ack=1 if 'A' in flags else None, src=address)
     t.quiet()
@@ -559,7 +559,7 @@ def test_invalid_source(t):
 
 def test_connect_to_broadcast_or_multicast(t):
     """RFC 9293 section 3.9.1.1, MUST-46: an open to such an address fails at once."""
-    for address in ('10.0.0.255', '255.255.255.255', '224.0.0.1'):
+    for address in t.ip.not_unicast[:-1]:
         s = t.socket()
         err = s.connect_ex((address, 80))
         assert err == errno.ENETUNREACH, (address, errno.errorcode.get(err))
@@ -609,7 +609,7 @@ def test_listen_alters_nothing(t):
         try:
             if other is not s:
                 other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                other.bind((HOST, 7000))
+                other.bind((t.ip.host, 7000))
             other.listen(5)
         except OSError as e:
             assert e.errno == (errno.EINVAL if other is s else errno.EADDRINUSE), e
@@ -631,10 +631,10 @@ def test_local_address_is_kept(t):
     p = t.peer()
     s = t.connect(p)
     seg = p.expect('S')
-    assert seg.src == socket.inet_aton(HOST)
+    assert seg.src == t.ip.aton(t.ip.host)
     p.send('SA')
     assert p.expect('A').src == seg.src
-    assert s.getsockname()[0] == HOST
+    assert s.getsockname()[0] == t.ip.host
     t.write(s, 10)
     assert p.expect('A', len=10).src == seg.src
     p.send('A')
@@ -674,16 +674,16 @@ def test_isn_is_keyed(t):
 
 
 def test_tos_and_ttl(t):
-    """RFC 9293 sections 3.9.1.9 and 3.9.2, MUST-48 MUST-49 SHLD-21: IP_TOS and IP_TTL reach the wire."""
+    """RFC 9293 sections 3.9.1.9 and 3.9.2, MUST-48 MUST-49 SHLD-21: IP_TOS and IP_TTL, or their like of IPv6, reach the wire."""
     p = t.peer()
     s = t.socket()
-    s.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x20)
-    s.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 33)
+    s.setsockopt(t.ip.level, t.ip.tos, 0x20)
+    s.setsockopt(t.ip.level, t.ip.ttl, 33)
     t.connect(p, s)
     p.expect('S', tos=0x20, ttl=33)
     p.send('SA')
     p.expect('A', tos=0x20, ttl=33)
-    s.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x40)
+    s.setsockopt(t.ip.level, t.ip.tos, 0x40)
     t.write(s, 10)
     p.expect('A', len=10, tos=0x40, ttl=33)
     p.send('A')

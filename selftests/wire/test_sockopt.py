@@ -111,7 +111,7 @@ def test_binding_to_a_device(t):
     """SO_BINDTODEVICE: a listener on another device does not hear this one."""
     s = t.socket()
     s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'lo')
-    s.bind(('0.0.0.0', 7000))
+    s.bind((t.ip.any, 7000))
     s.listen(1)
     p = t.peer(7000)
     p.send('S')
@@ -124,7 +124,7 @@ def test_listeners_share_a_port(t):
     for _ in range(4):
         s = t.socket()
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        s.bind(('10.0.0.1', 7000))
+        s.bind((t.ip.host, 7000))
         s.listen(32)
         listeners.append(s)
     for _ in range(24):

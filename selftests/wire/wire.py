@@ -6,7 +6,11 @@
         | the test's sockets       |        | no address, no stack:  |
         | (proto 253 = rill, 6)    |        | only a packet socket   |
         |        10.0.0.1 on v0 ===|== veth=|=== p0 (10.0.0.2)       |
+        |         fd77::1          |        |     (fd77::2)          |
         +--------------------------+        +------------------------+
+
+The version of IP is the run's. The MTU is what a segment of 1460 octets (Wire's mss) needs, so that
+either version makes the same segments.
 """
 import contextlib
 import ctypes
@@ -19,8 +23,9 @@ import struct
 import subprocess
 import time
 
-from peer import HOST, PATIENCE, PEER, Peer
-from segment import MOD, Seg, WireError, csum, stream
+from ip import VERSIONS
+from peer import PATIENCE, Peer
+from segment import MOD, Seg, WireError, stream
 
 HOST_MAC, PEER_MAC = '02:00:00:00:00:01', '02:00:00:00:00:02'
 MAC = bytes.fromhex(HOST_MAC.replace(':', ''))
@@ -28,7 +33,8 @@ RILL = 253
 SOL_RILL = 253
 CLONE_NEWNET = 0x40000000
 SO_TIMESTAMPNS = 35
-ETH_P_IP = 0x0800
+ETH_P_ALL = 3
+PACKET_IGNORE_OUTGOING = 23
 STATES = ['', 'ESTABLISHED', 'SYN-SENT', 'SYN-RECEIVED', 'FIN-WAIT-1',
           'FIN-WAIT-2', 'TIME-WAIT', 'CLOSED', 'CLOSE-WAIT', 'LAST-ACK',
           'LISTEN', 'CLOSING', 'SYN-RECEIVED']
@@ -49,8 +55,18 @@ def enter_netns(fd):
 
 
 def port(address):
-    """Of an address and port: /proc/net/rill has them as 10.0.0.1:7000."""
+    """Of an address and port: /proc/net/rill has them as 10.0.0.1:7000 or [fd77::1]:7000."""
     return int(address.rpartition(':')[2].replace('*', '0'))
+
+
+def write(path, value):
+    with open(path, 'w') as f:
+        f.write(str(value))
+
+
+def ipv6(name, value):
+    """A setting of all devices that are yet to come."""
+    write('/proc/sys/net/ipv6/conf/default/' + name, value)
 
 
 def ifreq(name, data):
@@ -75,39 +91,60 @@ def offloads_off(name):
 class Wire:
     """Two namespaces, the veth between them and all peers of one test."""
 
-    def __init__(self, proto, mtu=1500):
+    def __init__(self, proto, version=4, mss=1460):
         self.proto, self.rill = proto, proto == RILL
+        self.ips = {number: ip() for number, ip in VERSIONS.items()}
+        self.ip = self.ips[version]
         self.peers, self.transcript, self.sockets, self.strays = [], [], [], []
         self.isns, self.ports, self.pings = 0x10203040, 40000, 0
         self.keep = None        # a list: what comes is put there as octets, too
-        self.ids, self.held, self.holding = 0, [], False
+        self.held, self.holding = [], False
         self.start = time.time()
-        peer_ns = new_netns()
+        self.peer_ns = new_netns()
+        ipv6('disable_ipv6', 1)
         self.ns = new_netns()
-        path = '/proc/%d/fd/%d' % (os.getpid(), peer_ns)
-        batch = ('link set lo up\n'
-                 'link add v0 address %s type veth peer name p0 address %s netns %s\n'
-                 'link set v0 mtu %d up\n'
-                 'addr add %s/24 dev v0\n'
-                 'neigh add %s lladdr %s dev v0 nud permanent\n'
-                 % (HOST_MAC, PEER_MAC, path, mtu, HOST, PEER, PEER_MAC))
-        subprocess.run(['ip', '-batch', '-'], input=batch.encode(), check=True)
-        offloads_off('v0')
-        enter_netns(peer_ns)
-        link_up('p0', max(mtu, 1500))
-        self.packet = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
-        self.packet.bind(('p0', ETH_P_IP))
-        self.packet.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-        self.packet.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        enter_netns(self.ns)
-        os.close(peer_ns)
-        with open('/proc/sys/net/ipv4/ip_local_port_range', 'w') as f:
-            f.write('50000 59999')
+        # Nothing is sent but what a test asks for.
+        for name, value in (('accept_dad', 0), ('accept_ra', 0), ('router_solicitations', 0)):
+            ipv6(name, value)
+        subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+        self.taps = {}      # a packet socket at the far end of each of the host's devices
+        self.mtu = (mss or self.ip.default_mss) + self.ip.header + 20
+        self.device('v0', [(ip.host, ip.peer, ip) for ip in self.ips.values() if ip.version <= version])
+        write('/proc/sys/net/ipv4/ip_local_port_range', '50000 59999')
         if not self.rill:
             self.sysctl('congestion_control', 'reno')
         self.carrier()
 
     # -- the wire -----------------------------------------------------------
+
+    def device(self, near, addresses):
+        """A veth pair: the host's end with these addresses, of host and peer, a packet socket at the other."""
+        far, mtu = near.replace('v', 'p'), self.mtu
+        path = '/proc/%d/fd/%d' % (os.getpid(), self.peer_ns)
+        batch = 'link add %s address %s type veth peer name %s address %s netns %s\n' % (
+            near, HOST_MAC, far, PEER_MAC, path)
+        batch += 'link set %s mtu %d up\n' % (near, mtu)
+        subprocess.run(['ip', '-batch', '-'], input=batch.encode(), check=True)
+        for host, peer, ip in addresses:
+            self.address(near, host, peer, ip)
+        offloads_off(near)
+        enter_netns(self.peer_ns)
+        link_up(far, max(mtu, 1500))
+        packet = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
+        packet.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        packet.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        packet.setsockopt(263, PACKET_IGNORE_OUTGOING, 1)   # SOL_PACKET
+        packet.bind((far, ETH_P_ALL))
+        enter_netns(self.ns)
+        self.taps[near] = packet
+
+    @staticmethod
+    def address(dev, host, peer, ip):
+        """An address for the host, and where the peer's is found."""
+        nodad = ' nodad' * (ip.version == 6)
+        batch = 'addr add %s/%s dev %s%s\nneigh add %s lladdr %s dev %s nud permanent\n' % (
+            host, ip.subnet, dev, nodad, peer, PEER_MAC, dev)
+        subprocess.run(['ip', '-batch', '-'], input=batch.encode(), check=True)
 
     def log(self, who, text):
         self.transcript.append('%8.3f %s %s' % (time.time() - self.start, who, text))
@@ -116,27 +153,18 @@ class Wire:
         self.isns += 0x01000000
         return self.isns % MOD
 
-    def emit(self, body, pad=0, proto=None, src=PEER, dst=HOST, ipopts=b'', fragment=0):
+    def emit(self, body, pad=0, proto=None, ip=None, src=None, dst=None, dev='v0', **fields):
         """Puts an IP packet on the wire; returns when, by the packet clock."""
-        self.ids = (self.ids + 1) & 0xffff
-        parts = [(0x4000, body)]
-        if fragment:
-            parts = [(0x2000, body[:fragment]), (fragment // 8, body[fragment:])]
-        now = time.time()
-        for offset, part in parts:
-            h = struct.pack('!BBHHHBBH4s4s', 0x45 + len(ipopts) // 4, 0,
-                            20 + len(ipopts) + len(part), self.ids, offset, 64,
-                            proto or self.proto, 0, socket.inet_aton(src), socket.inet_aton(dst))
-            h += ipopts
-            h = h[:10] + struct.pack('!H', csum(h)) + h[12:]
-            self.held.append(h + part + b'\xff' * pad)
+        now, ip = time.time(), ip or self.ip
+        for packet in ip.packets(body, proto or self.proto, src or ip.peer, dst or ip.host, **fields):
+            self.held.append((dev, packet + b'\xff' * pad, ip.ethertype))
         if not self.holding:
             self.release()
         return now
 
     def release(self):
-        for packet in self.held:
-            self.packet.sendto(packet, ('p0', ETH_P_IP, 0, 0, MAC))
+        for dev, packet, ethertype in self.held:
+            self.taps[dev].sendto(packet, (dev.replace('v', 'p'), ethertype, 0, 0, MAC))
         self.held = []
 
     @contextlib.contextmanager
@@ -149,39 +177,41 @@ class Wire:
 
     def poll(self, timeout):
         """Takes what has come; False when nothing came in time."""
-        if not select.select([self.packet], [], [], max(0, timeout))[0]:
+        ready = select.select(list(self.taps.values()), [], [], max(0, timeout))[0]
+        if not ready:
             return False
-        data, ancillary, _, addr = self.packet.recvmsg(65600, 256)
-        if addr[2] == socket.PACKET_OUTGOING:
-            return True
-        stamp = struct.unpack('qq', ancillary[0][2][:16])
-        t = stamp[0] + stamp[1] / 1e9
-        if data[9] == 1:
-            return self.icmp(data)
-        if data[9] != self.proto:
-            return True
-        seg = Seg(data, t)
+        data, ancillary, _, addr = ready[0].recvmsg(65600, 256)
+        ip = next((ip for ip in self.ips.values() if ip.ethertype == addr[1]), None)
+        if ip:
+            stamp = struct.unpack('qq', ancillary[0][2][:16])
+            self.arrives(ip, ip.parse(data), stamp[0] + stamp[1] / 1e9, addr[0].replace('p', 'v'))
+        return True
+
+    def arrives(self, ip, packet, t, dev):
+        if packet.proto == ip.icmp:
+            self.icmp(ip, packet)
+        elif packet.proto == self.proto:
+            self.segment(Seg(ip, packet, t), ip, packet.body, dev)
+
+    def segment(self, seg, ip, octets, dev):
         if self.keep is not None:
-            self.keep.append(data[(data[0] & 15) * 4:])
+            self.keep.append(octets)
         for p in self.peers:
-            if p.port == seg.dport and p.host_port in (None, seg.sport):
+            if (p.ip, p.dev) == (ip, dev) and p.port == seg.dport and p.host_port in (None, seg.sport):
                 p.queue.append(p.relative(seg))
                 break
         else:
             self.strays.append(seg)
-        self.transcript.append('%8.3f < %5d %s' % (t - self.start, seg.dport, seg))
-        return True
+        self.transcript.append('%8.3f < %5d %s' % (seg.t - self.start, seg.dport, seg))
 
-    def icmp(self, data):
-        if data[20] == 0:       # our echo has come back
+    def icmp(self, ip, packet):
+        if ip.is_echo_reply(packet):    # ours has come back
             self.pings -= 1
         else:
-            self.log('< icmp ', 'type %d code %d' % (data[20], data[21]))
-        return True
+            self.log('< icmp ', 'type %d code %d' % (packet.body[0], packet.body[1]))
 
     def ping(self):
-        body = struct.pack('!BBHHH', 8, 0, 0, 1, 1)
-        self.emit(body[:2] + struct.pack('!H', csum(body)) + body[4:], proto=1)
+        self.emit(self.ip.echo(self.ip.peer, self.ip.host), proto=self.ip.icmp)
         self.pings += 1
 
     def carrier(self):
@@ -240,15 +270,15 @@ class Wire:
 
     # -- the program's side -------------------------------------------------
 
-    def socket(self):
-        s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, self.proto)
+    def socket(self, ip=None):
+        s = socket.socket((ip or self.ip).family, socket.SOCK_STREAM, self.proto)
         s.setblocking(False)
         self.sockets.append(s)
         return s
 
-    def peer(self, host_port=None, number=None, isn=None):
+    def peer(self, host_port=None, number=None, isn=None, **where):
         self.ports += 1
-        p = Peer(self, number or self.ports, host_port, isn)
+        p = Peer(self, number or self.ports, host_port, isn, **where)
         self.peers.append(p)
         return p
 
@@ -257,7 +287,7 @@ class Wire:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         for name, value in sockopts.items():
             s.setsockopt(socket.SOL_SOCKET, getattr(socket, 'SO_' + name.upper()), value)
-        s.bind((HOST, port))
+        s.bind((self.ip.host, port))
         s.listen(backlog)
         return s
 
@@ -266,8 +296,8 @@ class Wire:
         s = s or self.socket()
         if port:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            s.bind((HOST, port))
-        err = s.connect_ex((PEER, p.port))
+            s.bind((self.ip.host, port))
+        err = s.connect_ex((self.ip.peer, p.port))
         if err != errno.EINPROGRESS:
             raise WireError('connect: %s' % errno.errorcode.get(err, err))
         return s
@@ -351,20 +381,19 @@ class Wire:
     # -- the kernel's books -------------------------------------------------
 
     def sysctl(self, name, value):
-        path = ('/proc/sys/net/rill/%s' if self.rill else '/proc/sys/net/ipv4/tcp_%s') % name
-        with open(path, 'w') as f:
-            f.write(str(value))
+        write(('/proc/sys/net/rill/%s' if self.rill else '/proc/sys/net/ipv4/tcp_%s') % name, value)
 
     def states(self):
         """{(host port, peer port): state} of everything in the socket table."""
         if self.rill:
             return self.rill_states()
         table = {}
-        with open('/proc/net/tcp') as f:
-            for line in f.readlines()[1:]:
-                field = line.split()
-                ports = tuple(int(a.split(':')[1], 16) for a in field[1:3])
-                table[ports] = STATES[int(field[3], 16)]
+        for name in ('/proc/net/tcp', '/proc/net/tcp6'):
+            with open(name) as f:
+                for line in f.readlines()[1:]:
+                    field = line.split()
+                    ports = tuple(int(a.split(':')[1], 16) for a in field[1:3])
+                    table[ports] = STATES[int(field[3], 16)]
         return table
 
     def rill_states(self):
