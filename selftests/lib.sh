@@ -6,6 +6,12 @@
 RILL_CACHE=${RILL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rill}
 TOOLS=${RILL_TOOLS:-$RILL_CACHE/build/tools}
 PROTO=${PROTO:-rill}
+# The version of IP: 4, or 6 by a test's first argument -6. Which of them a test has, its line "families:" says.
+FAMILY=4
+if [ "${1:-}" = -6 ]; then
+	FAMILY=6
+	shift
+fi
 # How many times longer things may take: a debug kernel checks every access to memory.
 case ${RILL_KERNEL:-$(uname -r)} in
 *debug*) SLOW=${RILL_SLOW:-5} ;;
@@ -15,10 +21,27 @@ export RILL_SLOW=$SLOW
 WORK=$(mktemp -d)
 
 #	A: 10.77.0.1/24 a0 ---- b0 10.77.0.2/24 :B
+#	     fd77::1/64             fd77::2/64
 A=rill-a-$$
 B=rill-b-$$
-A_ADDR=10.77.0.1
-B_ADDR=10.77.0.2
+# shellcheck disable=SC2034 # some are for the tests alone
+if [ "$FAMILY" = 6 ]; then
+	A_ADDR=fd77::1
+	B_ADDR=fd77::2
+	NOBODY=fd77::99
+	LOOPBACK=::1
+	PREFIX="64 nodad"
+	IP_HEADER=40
+	MIN_MTU=1280
+else
+	A_ADDR=10.77.0.1
+	B_ADDR=10.77.0.2
+	NOBODY=10.77.0.99
+	LOOPBACK=127.0.0.1
+	PREFIX=24
+	IP_HEADER=20
+	MIN_MTU=576
+fi
 
 # ---- TAP ----
 
@@ -153,8 +176,10 @@ two_namespaces()
 	for ns in "$A" "$B"; do
 		ip -n "$ns" link set lo up
 	done
-	ip -n "$A" addr add $A_ADDR/24 dev a0
-	ip -n "$B" addr add $B_ADDR/24 dev b0
+	# shellcheck disable=SC2086 # a length and words
+	ip -n "$A" addr add $A_ADDR/$PREFIX dev a0
+	# shellcheck disable=SC2086
+	ip -n "$B" addr add $B_ADDR/$PREFIX dev b0
 	ip -n "$A" link set a0 up
 	ip -n "$B" link set b0 up
 	ip -n "$A" neigh replace $B_ADDR dev a0 lladdr "$(in_b cat /sys/class/net/b0/address)"
@@ -177,6 +202,15 @@ netem()
 	fi
 	tc -n "$A" qdisc replace dev a0 root netem limit 20000 "$@"
 	tc -n "$B" qdisc replace dev b0 root netem limit 20000 "$@"
+}
+
+# in_url ADDRESS: as it stands in a URL.
+in_url()
+{
+	case $1 in
+	*:*) echo "[$1]" ;;
+	*) echo "$1" ;;
+	esac
 }
 
 # own_sysctl NAMESPACE NAME [VALUE]: the protocol's own setting, without prefix.
@@ -205,7 +239,7 @@ sockets()
 			for (i = 1; i <= n; i++) hex[sprintf("%02X", i)] = name[i]
 		}
 		hex[$4] == state { sum++ }
-		END { print sum + 0 }' /proc/net/tcp
+		END { print sum + 0 }' /proc/net/tcp /proc/net/tcp6
 	else
 		ip netns exec "$1" awk -v state="$2" '$4 == state { sum++ } END { print sum + 0 }' /proc/net/rill
 	fi
@@ -269,7 +303,7 @@ start_server()
 
 	shift
 	: >"$WORK/server"
-	ip netns exec "$ns" "$TOOLS/xfer" server "$PROTO" "$@" >"$WORK/server" 2>&1 &
+	ip netns exec "$ns" "$TOOLS/xfer" server "$PROTO" "-$FAMILY" "$@" >"$WORK/server" 2>&1 &
 	server=$!
 	wait_for 60 file_has "$WORK/server" listening || cat "$WORK/server"
 }
@@ -277,7 +311,7 @@ start_server()
 # start_client [OPTIONS...]: xfer in the background, from A to B, $client its id.
 start_client()
 {
-	ip netns exec "$A" "$TOOLS/xfer" client "$PROTO" -a $B_ADDR -t $((300 * SLOW)) "$@" >"$WORK/client" 2>&1 &
+	ip netns exec "$A" "$TOOLS/xfer" client "$PROTO" "-$FAMILY" -a $B_ADDR -t $((300 * SLOW)) "$@" >"$WORK/client" 2>&1 &
 	# shellcheck disable=SC2034 # for the caller
 	client=$!
 }
@@ -288,7 +322,7 @@ transfer()
 	local status=0
 
 	start_server "$B" -t $((60 * SLOW)) "$@"
-	in_a "$TOOLS/xfer" client "$PROTO" -a $B_ADDR -t $((60 * SLOW)) "$@" || status=$?
+	in_a "$TOOLS/xfer" client "$PROTO" "-$FAMILY" -a $B_ADDR -t $((60 * SLOW)) "$@" || status=$?
 	if [ $status != 0 ]; then
 		kill "$server" 2>/dev/null || true
 	fi

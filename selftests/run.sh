@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs selftests one after the other and adds up their points.
 #
-#   selftests/run.sh --list        the tests, one command line each
-#   selftests/run.sh [NAME...]     those (all without a name), a NAME as in transfer or sockapi.sh
+#   selftests/run.sh --list               the tests, one command line each
+#   selftests/run.sh [-4 | -6] [NAME...]  those (all without a name), a NAME as in transfer or sockapi.sh
+#
+# A test has one form for each version of IP that its line "# families:" names: as it is for IPv4, with -6
+# for IPv6. Without the line it has one, and is about neither.
 #
 # PROTO=tcp runs those that can against Linux TCP instead: that proves the tests.
 set -eu -o pipefail
@@ -12,7 +15,25 @@ cd "$(dirname "$0")/.."
 # Every executable script but this one is a test.
 list()
 {
-	find selftests -maxdepth 1 -type f -perm -u+x -name '*.sh' ! -name run.sh | sort
+	local script
+
+	for script in $(find selftests -maxdepth 1 -type f -perm -u+x -name '*.sh' ! -name run.sh | sort); do
+		case $(sed -n 's/^# families: //p' "$script") in
+		'' | 4) echo "$script" ;;
+		'4 6') printf '%s\n' "$script" "$script -6" ;;
+		*) echo "$script: families: 4, or 4 6" >&2; exit 2 ;;
+		esac
+	done
+}
+
+# of_family FAMILY: those lines of the list.
+of_family()
+{
+	case $1 in
+	4) grep -v ' -6$' ;;
+	6) grep ' -6$' ;;
+	*) cat ;;
+	esac
 }
 
 # matches TEST NAME...
@@ -20,7 +41,7 @@ matches()
 {
 	local test name
 
-	test=$(basename "$1" .sh)
+	test=$(basename "${1% -6}" .sh)
 	shift
 	for name; do
 		[ "$(basename "$name" .sh)" != "$test" ] || return 0
@@ -33,14 +54,23 @@ if [ "${1:-}" = --list ]; then
 	exit
 fi
 
+family=all
+case ${1:-} in
+-4 | -6)
+	family=${1#-}
+	shift
+	;;
+esac
 passed=0 failed=0 skipped=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-for test in $(list); do
+mapfile -t tests < <(list | of_family "$family")
+for test in "${tests[@]}"; do
 	[ $# = 0 ] || matches "$test" "$@" || continue
 	echo "# $test"
 	status=0
-	"$test" | tee "$log" || status=$?
+	# shellcheck disable=SC2086 # a test may have an argument
+	$test | tee "$log" || status=$?
 	p=$(grep -c '^ok ' "$log") || true
 	f=$(grep -c '^not ok ' "$log") || true
 	s=$(grep -c '^ok .*# SKIP' "$log") || true

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # The transfer matrix: every size, direction, MTU and kind of bad link; each byte is checked by its position.
 #
-#   transfer.sh [quick]
+#   transfer.sh [-6] [quick]
 #
 # A: client, B: server, veth with netem on both ends.
 set -eu -o pipefail
@@ -37,17 +38,18 @@ tap_begin
 load_module
 two_namespaces
 
-for size in 1 2 535 536 537 1447 1448 1449 1460 1461 65535 65536 65537 1000000; do
-	run "$size bytes up" -u $size
-	run "$size bytes down" -d $size
+mss=$((1500 - IP_HEADER - 20))
+for size in 1 2 535 536 537 $((mss - 13)) $((mss - 12)) $((mss - 11)) $mss $((mss + 1)) 65535 65536 65537 1000000; do
+	run "$size bytes up" -u "$size"
+	run "$size bytes down" -d "$size"
 done
 run "nothing at all"
-for chunk in 1 7 1459 100000; do
+for chunk in 1 7 $((mss - 1)) 100000; do
 	run "written in pieces of $chunk" -u $((chunk * 200)) -d $((chunk * 200)) -b $chunk
 done
 
-for mtu in 576 1500 9000; do
-	set_mtu $mtu
+for mtu in $MIN_MTU 1500 9000; do
+	set_mtu "$mtu"
 	run "mtu $mtu: up" -u "$big"
 	run "mtu $mtu: down" -d "$big"
 	run "mtu $mtu: both at once" -u "$big" -d "$big"
@@ -80,8 +82,8 @@ duplicate delay 1ms duplicate 10%
 corrupt delay 1ms corrupt 1%
 everything delay 3ms 1ms loss 1% reorder 10% duplicate 2% corrupt 1%
 EOT
-for mtu in 576 9000; do
-	set_mtu $mtu
+for mtu in $MIN_MTU 9000; do
+	set_mtu "$mtu"
 	netem delay 2ms loss 1%
 	run "mtu $mtu, loss-1: both at once" -u $small -d $small
 done

@@ -5,6 +5,7 @@
  *   xfer server PROTO [OPTIONS]          prints "listening", serves -k connections, then ends
  *   xfer client PROTO -a ADDR [OPTIONS]
  *
+ *   -4 | -6  version of IP; without -a the server binds to any address
  *   -a ADDR  address to bind or to connect to          -p PORT  (default 5253)
  *   -u BYTES client to server (up)                     -d BYTES server to client (down)
  *   -k COUNT connections in all                        -j COUNT of them at the same time
@@ -43,12 +44,13 @@ struct conn {
 
 static struct {
 	bool server, half, paused;
-	int family, protocol, port, backlog, stall;
-	struct in_addr addr;
+	bool af_rill;
+	int version, protocol, port, backlog, stall;
+	const char *addr;
 	uint64_t up, down, seed;
 	int total, at_once;
 	size_t chunk;
-} opt = { .port = 5253, .backlog = 4096, .stall = 60, .total = 1, .at_once = 1, .chunk = 65536, .seed = 1 };
+} opt = { .version = 4, .port = 5253, .backlog = 4096, .stall = 60, .total = 1, .at_once = 1, .chunk = 65536, .seed = 1 };
 
 static struct conn *conns;
 static int ep, started, finished, active;
@@ -111,16 +113,43 @@ static void watch(struct conn *c, int op)
 		die("epoll_ctl", c);
 }
 
+/* An address of either version; the port stands at the same place. */
+union address {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+static socklen_t parse_address(union address *a)
+{
+	const char *text = opt.addr ? opt.addr : opt.version == 6 ? "::" : "0.0.0.0";
+
+	memset(a, 0, sizeof(*a));
+	a->sa.sa_family = opt.version == 6 ? AF_INET6 : AF_INET;
+	a->in.sin_port = htons(opt.port);
+	if (inet_pton(a->sa.sa_family, text, opt.version == 6 ? (void *)&a->in6.sin6_addr : &a->in.sin_addr) != 1)
+		exit(2);
+	return opt.version == 6 ? sizeof(a->in6) : sizeof(a->in);
+}
+
+/* The socket family AF_RILL has a version of IP for each of its protocols. */
+static int new_socket(void)
+{
+	int v6 = opt.version == 6;
+
+	if (opt.af_rill)
+		return socket(19, SOCK_STREAM | SOCK_NONBLOCK, v6);
+	return socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, opt.protocol);
+}
+
 static void begin(struct conn *c)
 {
-	struct sockaddr_in sin = {};
-	socklen_t len = sizeof(sin);
-	int r = opt.server ? getpeername(c->fd, (struct sockaddr *)&sin, &len) :
-		getsockname(c->fd, (struct sockaddr *)&sin, &len);
+	union address a = {};
+	socklen_t len = sizeof(a);
 
-	if (r)
+	if (opt.server ? getpeername(c->fd, &a.sa, &len) : getsockname(c->fd, &a.sa, &len))
 		die("name", c);
-	c->seed = word_at(opt.seed, ntohs(sin.sin_port));
+	c->seed = word_at(opt.seed, ntohs(a.in.sin_port));
 }
 
 /* Each direction has content of its own. */
@@ -236,12 +265,13 @@ static struct conn *new_conn(int fd)
 
 static void open_one(void)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = opt.addr, .sin_port = htons(opt.port) };
-	struct conn *c = new_conn(socket(opt.family, SOCK_STREAM | SOCK_NONBLOCK, opt.protocol));
+	struct conn *c = new_conn(new_socket());
+	union address a;
+	socklen_t len = parse_address(&a);
 
 	if (c->fd < 0)
 		die("socket", c);
-	if (connect(c->fd, (struct sockaddr *)&sin, sizeof(sin)) && errno != EINPROGRESS)
+	if (connect(c->fd, &a.sa, len) && errno != EINPROGRESS)
 		die("connect", c);
 	c->connecting = true;
 	watch(c, EPOLL_CTL_ADD);
@@ -267,11 +297,12 @@ static void accept_some(int l)
 
 static int listen_up(struct epoll_event *e)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = opt.addr, .sin_port = htons(opt.port) };
-	int l = socket(opt.family, SOCK_STREAM | SOCK_NONBLOCK, opt.protocol), on = 1;
+	union address a;
+	socklen_t len = parse_address(&a);
+	int l = new_socket(), on = 1;
 
 	if (l < 0 || setsockopt(l, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
-	    bind(l, (struct sockaddr *)&sin, sizeof(sin)) || listen(l, opt.backlog) ||
+	    bind(l, &a.sa, len) || listen(l, opt.backlog) ||
 	    epoll_ctl(ep, EPOLL_CTL_ADD, l, e))
 		die("listen", NULL);
 	puts("listening");
@@ -345,11 +376,14 @@ static void options(int argc, char **argv)
 {
 	int o;
 
-	while ((o = getopt(argc, argv, "a:p:u:d:k:j:b:B:wzt:s:")) != -1) {
+	while ((o = getopt(argc, argv, "46a:p:u:d:k:j:b:B:wzt:s:")) != -1) {
 		switch (o) {
+		case '4':
+		case '6':
+			opt.version = o - '0';
+			break;
 		case 'a':
-			if (inet_pton(AF_INET, optarg, &opt.addr) != 1)
-				exit(2);
+			opt.addr = optarg;
 			break;
 		case 'p':
 			opt.port = atoi(optarg);
@@ -402,7 +436,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	opt.server = !strcmp(argv[1], "server");
-	opt.family = strcmp(argv[2], "af_rill") ? AF_INET : 19;
+	opt.af_rill = !strcmp(argv[2], "af_rill");
 	opt.protocol = strcmp(argv[2], "rill") ? 0 : 253;
 	options(argc - 2, argv + 2);
 	setrlimit(RLIMIT_NOFILE, &files);
