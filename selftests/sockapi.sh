@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # Every socket call, option and errno: the expectation is what TCP answers in the same run.
 #
-#   sockapi.sh [TOPIC | TOPIC.CASE]...
+#   sockapi.sh [-6] [TOPIC | TOPIC.CASE]...
 #
 # First on loopback, each case in a namespace of its own; then, for what concerns two ends, with the ends in
 # two namespaces; then through the socket family. One point for each case that answers alike, one for each
@@ -21,6 +22,7 @@ answers()
 	local out=$1
 
 	shift
+	[ "$FAMILY" = 4 ] || set -- -6 "$@"
 	timeout "$limit" "$TOOLS/sockapi" "$@" >"$out" 2>&1 || true
 }
 

@@ -4,11 +4,6 @@
 
 #include "sockapi.h"
 
-static in_addr_t any_addr(void)
-{
-	return htonl(INADDR_ANY);
-}
-
 static void basics(void)
 {
 	int fd = server_socket();
@@ -19,73 +14,78 @@ static void basics(void)
 	want_str("name stays", sock_name(fd), addr_str(at_server(0)));
 	fd = server_socket();
 	want("used", bind_to(fd, at_server(0)), -EADDRINUSE);
-	want_str("still unbound", sock_name(fd), "0.0.0.0 0");
+	want_str("still unbound", sock_name(fd), addr_str(at(ANYWHERE, 0)));
 	want("another after failure", bind_to(fd, at_server(1)), 0);
 	fd = server_socket();
-	want("port 0", bind_to(fd, at(env.server.s_addr, 0)), 0);
+	want("port 0", bind_to(fd, at(env.server, 0)), 0);
 	say("chosen", "%s", sock_name(fd));
-	want("port 0 again", bind_to(fd, at(env.server.s_addr, 0)), -EINVAL);
+	want("port 0 again", bind_to(fd, at(env.server, 0)), -EINVAL);
 	fd = server_socket();
-	want("any", bind_to(fd, at(any_addr(), port(2))), 0);
+	want("any", bind_to(fd, at(ANYWHERE, port(2))), 0);
 	say("any name", "%s", sock_name(fd));
 	fd = server_socket();
-	want("any, port 0", bind_to(fd, at(any_addr(), 0)), 0);
+	want("any, port 0", bind_to(fd, at(ANYWHERE, 0)), 0);
 	say("any chosen", "%s", sock_name(fd));
 	fd = server_socket();
-	want("highest port", bind_to(fd, at(any_addr(), 65535)), 0);
+	want("highest port", bind_to(fd, at(ANYWHERE, 65535)), 0);
 }
 
 static void addresses(void)
 {
-	static const struct {
+	static const struct place {
 		const char *name, *addr;
-	} t[] = {
+	} four[] = {
 		{ "not local", "192.0.2.1" }, { "multicast", "224.0.0.1" }, { "broadcast", "255.255.255.255" },
 		{ "net broadcast", "127.255.255.255" }, { "class E", "240.0.0.1" }, { "lo net", "127.9.8.7" },
 		{ "zero net", "0.0.0.1" },
+	}, six[] = {
+		{ "not local", "2001:db8::1" }, { "multicast", "ff02::1" }, { "no scope", "fe80::1" },
+		{ "mapped", "::ffff:127.0.0.1" }, { "mapped, not local", "::ffff:192.0.2.1" },
+		{ "mapped multicast", "::ffff:224.0.0.1" }, { "compatible", "::127.0.0.1" },
 	};
+	const struct place *t = env.v6 ? six : four;
 
-	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
-		ask(t[i].name, bind_to(server_socket(), at(inet_addr(t[i].addr), port(i))));
-	want("not local errno", bind_to(server_socket(), at(inet_addr("192.0.2.1"), port(9))), -EADDRNOTAVAIL);
+	for (size_t i = 0; i < sizeof(four) / sizeof(four[0]); i++)
+		ask(t[i].name, bind_to(server_socket(), at(t[i].addr, port(i))));
+	want("not local errno", bind_to(server_socket(), at(NOT_LOCAL, port(9))), -EADDRNOTAVAIL);
 }
 
 static void lengths(void)
 {
 	struct sockaddr_storage ss;
 	char step[32];
-	static const int len[] = { 0, 1, 2, 7, 8, 15, 16, 17, 28, 128, 129, -1 };
+	static const int len[] = { 0, 1, 2, 7, 8, 15, 16, 17, 23, 24, 27, 28, 29, 128, 129, -1 };
 
 	for (size_t i = 0; i < sizeof(len) / sizeof(len[0]); i++) {
 		memset(&ss, 0, sizeof(ss));
-		memcpy(&ss, at_server(i), sizeof(struct sockaddr_in));
+		memcpy(&ss, at_server(i), sizeof(union addr));
 		snprintf(step, sizeof(step), "length %d", len[i]);
 		want(step, bind(server_socket(), (struct sockaddr *)&ss, len[i]),
-		     len[i] < 16 || len[i] > 128 ? -EINVAL : 0);
+		     len[i] < env.addr_min || len[i] > 128 ? -EINVAL : 0);
 	}
 	want("fault", bind(server_socket(), (struct sockaddr *)1, 16), -EFAULT);
 }
 
 static void families(void)
 {
-	static const struct {
+	const struct {
 		const char *name;
 		int family;
-		uint32_t addr;
+		const char *addr;
 		long expected;
 	} t[] = {
-		{ "unspec any", AF_UNSPEC, INADDR_ANY, 0 },
-		{ "unspec loopback", AF_UNSPEC, INADDR_LOOPBACK, -EAFNOSUPPORT },
-		{ "unix", AF_UNIX, INADDR_ANY, -EAFNOSUPPORT },
-		{ "inet6", AF_INET6, INADDR_ANY, -EAFNOSUPPORT },
-		{ "255", 255, INADDR_ANY, -EAFNOSUPPORT },
+		{ "unspec any", AF_UNSPEC, ANYWHERE, env.v6 ? -EAFNOSUPPORT : 0 },
+		{ "unspec loopback", AF_UNSPEC, ip46("127.0.0.1", "::1"), -EAFNOSUPPORT },
+		{ "unix", AF_UNIX, ANYWHERE, -EAFNOSUPPORT },
+		{ "the other version", env.v6 ? AF_INET : AF_INET6, ANYWHERE, -EAFNOSUPPORT },
+		{ "255", 255, ANYWHERE, -EAFNOSUPPORT },
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct sockaddr_in sin = *at(htonl(t[i].addr), port(i));
+		union addr a = *at(t[i].addr, port(i));
 
-		sin.sin_family = t[i].family;
-		want(t[i].name, bind_to(server_socket(), &sin), t[i].expected);
+		a.sa.sa_family = t[i].family;
+		want(t[i].name, bind_to(server_socket(), &a), t[i].expected);
 	}
 }
 
@@ -106,8 +106,8 @@ static void unprivileged_start(void)
 {
 	write_sysctl("ipv4/ip_unprivileged_port_start", "79");
 	must("setuid", setuid(65534));
-	want("port 78", bind_to(server_socket(), at(any_addr(), 78)), -EACCES);
-	want("port 80", bind_to(server_socket(), at(any_addr(), 80)), 0);
+	want("port 78", bind_to(server_socket(), at(ANYWHERE, 78)), -EACCES);
+	want("port 80", bind_to(server_socket(), at(ANYWHERE, 80)), 0);
 }
 
 static void states(void)
@@ -134,13 +134,13 @@ static void freebind(void)
 	int fd = server_socket();
 
 	must("freebind", set_int(fd, IPPROTO_IP, IP_FREEBIND, 1));
-	want("freebind", bind_to(fd, at(inet_addr("192.0.2.1"), port(0))), 0);
+	want("freebind", bind_to(fd, at(NOT_LOCAL, port(0))), 0);
 	want("listen", listen(fd, 1), 0);
 	fd = server_socket();
 	must("transparent", set_int(fd, IPPROTO_IP, IP_TRANSPARENT, 1));
-	want("transparent", bind_to(fd, at(inet_addr("192.0.2.1"), port(1))), 0);
-	write_sysctl("ipv4/ip_nonlocal_bind", "1");
-	want("nonlocal_bind", bind_to(server_socket(), at(inet_addr("192.0.2.1"), port(2))), 0);
+	want("transparent", bind_to(fd, at(NOT_LOCAL, port(1))), 0);
+	write_sysctl(ip46("ipv4/ip_nonlocal_bind", "ipv6/ip_nonlocal_bind"), "1");
+	want("nonlocal_bind", bind_to(server_socket(), at(NOT_LOCAL, port(2))), 0);
 }
 
 static void address_no_port(void)
@@ -149,7 +149,7 @@ static void address_no_port(void)
 
 	want("set", set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1), 0);
 	want("get", get_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT), 1);
-	want("bind", bind_to(fd, at(env.client.s_addr, 0)), 0);
+	want("bind", bind_to(fd, at(env.client, 0)), 0);
 	say("bound", "%s", sock_name(fd));
 	want("connect", connect_to(fd, at_server(0)), 0);
 	say("connected", "%s", sock_name(fd));
@@ -158,7 +158,7 @@ static void address_no_port(void)
 	say("bound with a port", "%s", sock_name(other));
 	fd = server_socket();
 	must("set", set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1));
-	must("bind", bind_to(fd, at(env.client.s_addr, 0)));
+	must("bind", bind_to(fd, at(env.client, 0)));
 	want("listen", listen(fd, 1), 0);
 	say("listening", "%s", sock_name(fd));
 	close(l);
@@ -168,16 +168,16 @@ static void address_no_port(void)
 static void use_up(const char *step, int n, int reuse)
 {
 	int fd, got = 0, inside = 1;
-	struct sockaddr_in sin;
-	socklen_t len = sizeof(sin);
+	union addr a;
+	socklen_t len = sizeof(a);
 
 	for (int i = 0; i < n; i++) {
 		fd = client_socket();
 		must("reuse", set_int(fd, SOL_SOCKET, SO_REUSEADDR, reuse));
-		if (bind_to(fd, at(env.client.s_addr, 0)) < 0)
+		if (bind_to(fd, at(env.client, 0)) < 0)
 			break;
-		getsockname(fd, (struct sockaddr *)&sin, &len);
-		inside &= ntohs(sin.sin_port) >= 40000 && ntohs(sin.sin_port) <= 40003;
+		getsockname(fd, &a.sa, &len);
+		inside &= ntohs(a.in.sin_port) >= 40000 && ntohs(a.in.sin_port) <= 40003;
 		got++;
 	}
 	say(step, "%d ports, all in range: %d, then %s", got, inside, got == n ? "ok" : err_name(errno));
@@ -200,23 +200,23 @@ static void reserved_ports(void)
 	write_sysctl("ipv4/ip_local_port_range", "40000 40003");
 	write_sysctl("ipv4/ip_local_reserved_ports", "40001-40002");
 	use_up("two reserved", 6, 0);
-	want("reserved by name", bind_to(server_socket(), at(env.server.s_addr, 40001)), 0);
+	want("reserved by name", bind_to(server_socket(), at(env.server, 40001)), 0);
 }
 
 static void own_range(void)
 {
 	int fd = client_socket(), range = 40010 << 16 | 40010;
-	struct sockaddr_in sin;
-	socklen_t len = sizeof(sin);
+	union addr a;
+	socklen_t len = sizeof(a);
 
 	if (ask("set", set_int(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, range)) < 0)
 		return;
-	want("bind", bind_to(fd, at(env.client.s_addr, 0)), 0);
-	getsockname(fd, (struct sockaddr *)&sin, &len);
-	want("the only port", ntohs(sin.sin_port), 40010);
+	want("bind", bind_to(fd, at(env.client, 0)), 0);
+	getsockname(fd, &a.sa, &len);
+	want("the only port", ntohs(a.in.sin_port), 40010);
 	fd = client_socket();
 	must("set", set_int(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, range));
-	want("taken", bind_to(fd, at(env.client.s_addr, 0)), -EADDRINUSE);
+	want("taken", bind_to(fd, at(env.client, 0)), -EADDRINUSE);
 }
 
 static void connect_ports(void)
@@ -231,7 +231,7 @@ static void connect_ports(void)
 	}
 	say("to one address", "%d, then %s", got, got == 6 ? "ok" : err_name(errno));
 	want("to another port", connect_to(client_socket(), at_server(1)), 0);
-	want("bind to 0", bind_to(client_socket(), at(env.client.s_addr, 0)), -EADDRINUSE);
+	want("bind to 0", bind_to(client_socket(), at(env.client, 0)), -EADDRINUSE);
 	close(l);
 	close(other);
 }
@@ -268,10 +268,8 @@ const struct api_case bind_cases[] = {
 
 /* Sharing: every pair of addresses and flags, against a bound and against a listening socket. */
 
-static const struct {
-	const char *name;
-	in_addr_t addr;
-} places[] = { { "any", 0 }, { "lo", 0x0100007f }, { "lo2", 0x0200007f } };
+static const char * const places[] = { "any", "lo", "lo2" };
+static const char *place_addr[3];
 
 static int flagged(int reuse, int share)
 {
@@ -288,16 +286,19 @@ static void matrix(int listening)
 {
 	char step[80];
 
+	place_addr[0] = ANYWHERE;
+	place_addr[1] = env.server;
+	place_addr[2] = other_loopback();
 	for (int i = 0; i < 3 * 3 * 16; i++) {
 		int f = i % 16, p1 = i / 16 % 3, p2 = i / 48;
 		int a = flagged(f & 1, f & 2), b = flagged(f & 4, f & 8);
 
-		snprintf(step, sizeof(step), "%s%s%s then %s%s%s", places[p1].name, f & 1 ? " reuse" : "",
-			 f & 2 ? " share" : "", places[p2].name, f & 4 ? " reuse" : "", f & 8 ? " share" : "");
-		must("bind", bind_to(a, at(places[p1].addr, port(0))));
+		snprintf(step, sizeof(step), "%s%s%s then %s%s%s", places[p1], f & 1 ? " reuse" : "",
+			 f & 2 ? " share" : "", places[p2], f & 4 ? " reuse" : "", f & 8 ? " share" : "");
+		must("bind", bind_to(a, at(place_addr[p1], port(0))));
 		if (listening)
 			must("listen", listen(a, 1));
-		ask(step, bind_to(b, at(places[p2].addr, port(0))));
+		ask(step, bind_to(b, at(place_addr[p2], port(0))));
 		close(b);
 		close(a);
 	}

@@ -283,10 +283,10 @@ static void in_syn_sent(void)
 
 	blackhole_route();
 	set_nonblock(c);
-	must("bind", bind_to(c, at(inet_addr("10.99.0.1"), port(1))));
-	want("connect", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EINPROGRESS);
+	must("bind", bind_to(c, at(BLACKHOLE_SOURCE, port(1))));
+	want("connect", connect_to(c, at(BLACKHOLE, 9)), -EINPROGRESS);
 	want("close", close(c), 0);
-	want("port is free", bind_to(client_socket(), at(inet_addr("10.99.0.1"), port(1))), 0);
+	want("port is free", bind_to(client_socket(), at(BLACKHOLE_SOURCE, port(1))), 0);
 }
 
 static void with_full_queue(void)

@@ -4,8 +4,6 @@
 
 #include "sockapi.h"
 
-static struct sockaddr_in unspec = { .sin_family = AF_UNSPEC };
-
 static int nonblocking(void)
 {
 	int fd = client_socket();
@@ -44,8 +42,8 @@ static void in_progress(void)
 	char b;
 
 	blackhole_route();
-	want("first", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EINPROGRESS);
-	want("second", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EALREADY);
+	want("first", connect_to(c, at(BLACKHOLE, 9)), -EINPROGRESS);
+	want("second", connect_to(c, at(BLACKHOLE, 9)), -EALREADY);
 	want("elsewhere", connect_to(c, at_server(0)), -EALREADY);
 	want_str("state", state_name(tcp_state(c)), "SYN-SENT");
 	want_str("poll", poll_str(c), "none");
@@ -57,7 +55,7 @@ static void in_progress(void)
 	ask("shutdown", shutdown(c, SHUT_WR));
 	say("state after", "%s", state_name(tcp_state(c)));
 	say("poll after", "%s", poll_str(c));
-	ask("connect after", connect_to(c, at(inet_addr(BLACKHOLE), 9)));
+	ask("connect after", connect_to(c, at(BLACKHOLE, 9)));
 	ask("recv after", recv(c, &b, 1, MSG_DONTWAIT));
 }
 
@@ -109,36 +107,40 @@ static void refused_later(void)
 
 static void addresses(void)
 {
-	static const struct {
+	static const struct place {
 		const char *name, *addr;
-	} t[] = {
+	} four[] = {
 		{ "broadcast", "255.255.255.255" }, { "net broadcast", "127.255.255.255" },
 		{ "multicast", "224.0.0.1" }, { "no route", "192.0.2.1" }, { "class E", "240.0.0.1" },
-		{ "barred", UNREACHABLE },
+		{ "barred", "10.97.0.7" },
+	}, six[] = {
+		{ "multicast", "ff0e::1" }, { "multicast without scope", "ff02::1" }, { "no scope", "fe80::1" },
+		{ "no route", "2001:db8::1" }, { "mapped", "::ffff:127.0.0.1" }, { "barred", "fd97::7" },
 	};
+	const struct place *t = env.v6 ? six : four;
 	int l;
 
 	blackhole_route();
-	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+	for (size_t i = 0; i < sizeof(four) / sizeof(four[0]); i++) {
 		int c = client_socket();
 		char step[64];
 
-		ask(t[i].name, connect_to(c, at(inet_addr(t[i].addr), port(0))));
+		ask(t[i].name, connect_to(c, at(t[i].addr, port(0))));
 		snprintf(step, sizeof(step), "%s name", t[i].name);
 		say(step, "%s", sock_name(c));
 		snprintf(step, sizeof(step), "%s state", t[i].name);
 		say(step, "%s", state_name(tcp_state(c)));
 	}
 	l = server_socket();
-	must("bind", bind_to(l, at(htonl(INADDR_ANY), port(0))));
+	must("bind", bind_to(l, at(ANYWHERE, port(0))));
 	must("listen", listen(l, 4));
 	l = client_socket();
-	want("0.0.0.0", connect_to(l, at(0, port(0))), 0);
-	say("0.0.0.0 peer", "%s", peer_name(l));
+	want("any", connect_to(l, at(ANYWHERE, port(0))), 0);
+	say("any peer", "%s", peer_name(l));
 	l = client_socket();
-	want("other loopback", connect_to(l, at(inet_addr("127.0.0.9"), port(0))), 0);
+	want("other loopback", connect_to(l, at(other_loopback(), port(0))), 0);
 	say("other loopback name", "%s", sock_name(l));
-	ask("port 0", connect_to(client_socket(), at(htonl(INADDR_LOOPBACK), 0)));
+	ask("port 0", connect_to(client_socket(), at(env.server, 0)));
 }
 
 static void arguments(void)
@@ -146,19 +148,19 @@ static void arguments(void)
 	struct sockaddr_storage ss = {};
 	char step[32];
 	int l = listen_on(0, 16);
-	static const int len[] = { 0, 1, 2, 8, 15, 16, 28, 128, 129, -1 };
-	static const int family[] = { AF_UNIX, AF_INET6, 255 };
+	static const int len[] = { 0, 1, 2, 8, 15, 16, 23, 24, 27, 28, 128, 129, -1 };
+	const int family[] = { AF_UNIX, env.v6 ? AF_INET : AF_INET6, 255 };
 
 	for (size_t i = 0; i < sizeof(len) / sizeof(len[0]); i++) {
-		memcpy(&ss, at_server(0), sizeof(struct sockaddr_in));
+		memcpy(&ss, at_server(0), sizeof(union addr));
 		snprintf(step, sizeof(step), "length %d", len[i]);
 		want(step, connect(client_socket(), (struct sockaddr *)&ss, len[i]),
-		     len[i] < 16 || len[i] > 128 ? -EINVAL : 0);
+		     len[i] < env.addr_min || len[i] > 128 ? -EINVAL : 0);
 	}
 	for (size_t i = 0; i < sizeof(family) / sizeof(family[0]); i++) {
 		ss.ss_family = family[i];
 		snprintf(step, sizeof(step), "family %d", family[i]);
-		want(step, connect(client_socket(), (struct sockaddr *)&ss, 16), -EAFNOSUPPORT);
+		want(step, connect(client_socket(), (struct sockaddr *)&ss, env.addr_len), -EAFNOSUPPORT);
 	}
 	want("fault", connect(client_socket(), (struct sockaddr *)1, 16), -EFAULT);
 	close(l);
@@ -170,8 +172,8 @@ static void disconnect(void)
 	char b;
 	int c = client_socket();
 
-	want("fresh", connect_to(c, &unspec), 0);
-	want("short", connect(k.c, (struct sockaddr *)&unspec, 2), 0);
+	want("fresh", connect_to(c, unspec()), 0);
+	want("short", connect(k.c, &unspec()->sa, 2), 0);
 	want("state", tcp_state(k.c), TCP_CLOSE);
 	say("name", "%s", sock_name(k.c));
 	want_str("peer", peer_name(k.c), "ENOTCONN");
@@ -192,11 +194,11 @@ static void disconnect_bound(void)
 
 	must("bind", bind_to(c, at_client(1)));
 	must("connect", connect_to(c, at_server(0)));
-	want("unspec", connect_to(c, &unspec), 0);
+	want("unspec", connect_to(c, unspec()), 0);
 	say("name", "%s", sock_name(c));
 	ask("bind again", bind_to(c, at_client(2)));
 	ask("reconnect", connect_to(c, at_server(0)));
-	want("unspec twice", connect_to(c, &unspec), 0);
+	want("unspec twice", connect_to(c, unspec()), 0);
 	want("then listen", listen(c, 4), 0);
 	say("listens", "%s", sock_name(c));
 	close(l);
@@ -207,8 +209,8 @@ static void disconnect_connecting(void)
 	int c = nonblocking(), l = listen_on(0, 4);
 
 	blackhole_route();
-	want("connect", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EINPROGRESS);
-	want("unspec", connect_to(c, &unspec), 0);
+	want("connect", connect_to(c, at(BLACKHOLE, 9)), -EINPROGRESS);
+	want("unspec", connect_to(c, unspec()), 0);
 	want("state", tcp_state(c), TCP_CLOSE);
 	say("error", "%s", so_error_name(c));
 	say("name", "%s", sock_name(c));
@@ -227,11 +229,11 @@ static void disconnect_closed(void)
 	await_inq(k.c, 6);
 	must("shutdown", shutdown(k.c, SHUT_WR));
 	must("read", read(k.s, &b, 1));
-	want("half closed", connect_to(k.c, &unspec), 0);
+	want("half closed", connect_to(k.c, unspec()), 0);
 	ask("nothing left to read", recv(k.c, &b, 1, MSG_DONTWAIT));
 	await(k.s, POLLHUP);
 	say("peer's error", "%s", so_error_name(k.s));
-	want("reset", connect_to(k.s, &unspec), 0);
+	want("reset", connect_to(k.s, unspec()), 0);
 	want("client again", connect_to(k.c, at_server(0)), 0);
 	want("both ways", send(k.c, "x", 1, 0), 1);
 }
@@ -243,9 +245,9 @@ static void timeout_send(void)
 
 	blackhole_route();
 	set_timeout(c, SO_SNDTIMEO, 150);
-	want("connect", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EINPROGRESS);
+	want("connect", connect_to(c, at(BLACKHOLE, 9)), -EINPROGRESS);
 	want("not before the time", now_ms() - start >= 140, 1);
-	want("again", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EALREADY);
+	want("again", connect_to(c, at(BLACKHOLE, 9)), -EALREADY);
 	want("state", tcp_state(c), TCP_SYN_SENT);
 }
 
@@ -262,7 +264,7 @@ static void timed_out(void)
 
 	blackhole_route();
 	want("syncnt", set_int(c, IPPROTO_TCP, TCP_SYNCNT, 1), 0);
-	want("connect", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -EINPROGRESS);
+	want("connect", connect_to(c, at(BLACKHOLE, 9)), -EINPROGRESS);
 	await(c, POLLHUP);
 	/* The error is there a moment before the end of the stream is. */
 	await_true("the end", readable, c);
@@ -271,19 +273,19 @@ static void timed_out(void)
 	want("state", tcp_state(c), TCP_CLOSE);
 	c = client_socket();
 	set_int(c, IPPROTO_TCP, TCP_SYNCNT, 1);
-	want("blocking", connect_to(c, at(inet_addr(BLACKHOLE), 9)), -ETIMEDOUT);
+	want("blocking", connect_to(c, at(BLACKHOLE, 9)), -ETIMEDOUT);
 }
 
 static void bound_here(void)
 {
 	int l = listen_on(0, 8), c = client_socket();
 
-	must("bind", bind_to(c, at(inet_addr("127.0.0.5"), port(1))));
+	must("bind", bind_to(c, at(other_loopback(), port(1))));
 	want("connect", connect_to(c, at_server(0)), 0);
 	say("name", "%s", sock_name(c));
 	say("peer", "%s", peer_name(accept(l, NULL, NULL)));
 	c = client_socket();
-	must("bind", bind_to(c, at(htonl(INADDR_ANY), port(2))));
+	must("bind", bind_to(c, at(ANYWHERE, port(2))));
 	want("bound to any", connect_to(c, at_server(0)), 0);
 	say("name then", "%s", sock_name(c));
 }
@@ -349,11 +351,11 @@ static void tos_and_ttl(void)
 {
 	int l = listen_on(0, 8), c = client_socket(), s;
 
-	must("tos", set_int(c, IPPROTO_IP, IP_TOS, IPTOS_THROUGHPUT));
+	must("tos", set_int(c, env.ip_level, env.ip_tos, IPTOS_THROUGHPUT));
 	must("connect", connect_to(c, at_server(0)));
 	s = must("accept", accept(l, NULL, NULL));
-	want("client", get_int(c, IPPROTO_IP, IP_TOS), IPTOS_THROUGHPUT);
-	ask_opt("server", s, IPPROTO_IP, IP_TOS);
+	want("client", get_int(c, env.ip_level, env.ip_tos), IPTOS_THROUGHPUT);
+	ask_opt("server", s, env.ip_level, env.ip_tos);
 }
 
 const struct api_case open_cases[] = { CASE(with_itself), CASE(simultaneous), CASE(tos_and_ttl), {} };

@@ -8,7 +8,7 @@
 
 static int explicit(int type)
 {
-	return socket(env.family, type, env.family == AF_INET ? env.number : env.protocol);
+	return socket(env.family, type, env.family == AF_RILL ? env.protocol : env.number);
 }
 
 static void types(void)
@@ -37,9 +37,9 @@ static void numbers(void)
 {
 	want("with its number", explicit(SOCK_STREAM), ANY);
 	want("negative", socket(env.family, SOCK_STREAM, -1), -EINVAL);
-	want("256", socket(AF_INET, SOCK_STREAM, 256), -EPROTONOSUPPORT);
+	want("256", socket(env.v6 ? AF_INET6 : AF_INET, SOCK_STREAM, 256), -EPROTONOSUPPORT);
 	want("somebody else's", socket(env.family, SOCK_STREAM, IPPROTO_UDP), -EPROTONOSUPPORT);
-	want("as datagram", socket(AF_INET, SOCK_DGRAM, env.number), -EPROTONOSUPPORT);
+	want("as datagram", socket(env.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM, env.number), -EPROTONOSUPPORT);
 }
 
 static void unprivileged(void)
@@ -121,7 +121,7 @@ static void fresh(void)
 	char b[4] = "";
 	int fd = server_socket();
 
-	want_str("name", sock_name(fd), "0.0.0.0 0");
+	want_str("name", sock_name(fd), addr_str(at(ANYWHERE, 0)));
 	want_str("peer", peer_name(fd), "ENOTCONN");
 	want_str("poll", poll_str(fd), "OUT|WRNORM|HUP");
 	want("error", so_error(fd), 0);
@@ -138,8 +138,8 @@ static void fresh(void)
 
 static void bad_descriptors(void)
 {
-	struct sockaddr_in sin = {};
-	socklen_t len = sizeof(sin);
+	union addr a = {};
+	socklen_t len = sizeof(a);
 	int file = open("/dev/null", O_RDWR);
 	int bad[] = { -1, 999, file };
 	static const char * const names[] = { "-1", "closed", "file" };
@@ -164,7 +164,7 @@ static void bad_descriptors(void)
 		snprintf(step, sizeof(step), "shutdown %s", names[i]);
 		want(step, shutdown(fd, SHUT_RD), error);
 		snprintf(step, sizeof(step), "getsockname %s", names[i]);
-		want(step, getsockname(fd, (struct sockaddr *)&sin, &len), error);
+		want(step, getsockname(fd, &a.sa, &len), error);
 		snprintf(step, sizeof(step), "setsockopt %s", names[i]);
 		want(step, set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1), error);
 	}
@@ -211,7 +211,7 @@ static void life(void)
 	int fd = server_socket(), c = client_socket(), s;
 	char b;
 
-	must("bind", bind_to(fd, at(htonl(INADDR_ANY), port(0))));
+	must("bind", bind_to(fd, at(ANYWHERE, port(0))));
 	show("bound", fd);
 	must("listen", listen(fd, 4));
 	show("listening", fd);
@@ -258,7 +258,7 @@ static void chosen_port(void)
 static void lengths(void)
 {
 	struct link k = link_up();
-	struct sockaddr_in sin;
+	union addr a;
 	socklen_t len;
 	struct {
 		const char *name;
@@ -276,18 +276,19 @@ static void lengths(void)
 		snprintf(step, sizeof(step), "getpeername %s", t[i].name);
 		want(step, getpeername(k.s, (struct sockaddr *)big, &len), t[i].len < 0 ? -EINVAL : 0);
 	}
-	memset(&sin, 0xee, sizeof(sin));
+	memset(&a, 0xee, sizeof(a));
 	len = 3;
-	getsockname(k.s, (struct sockaddr *)&sin, &len);
-	want("only what fits is written", ((unsigned char *)&sin)[3], 0xee);
-	len = sizeof(sin);
-	memset(&sin, 0xee, sizeof(sin));
-	getsockname(k.s, (struct sockaddr *)&sin, &len);
-	want("padding is zero", sin.sin_zero[0] | sin.sin_zero[7], 0);
-	len = sizeof(sin);
+	getsockname(k.s, &a.sa, &len);
+	want("only what fits is written", ((unsigned char *)&a)[3], 0xee);
+	len = sizeof(a);
+	memset(&a, 0xee, sizeof(a));
+	getsockname(k.s, &a.sa, &len);
+	want("padding is zero", env.v6 ? a.in6.sin6_flowinfo | a.in6.sin6_scope_id :
+	     a.in.sin_zero[0] | a.in.sin_zero[7], 0);
+	len = sizeof(a);
 	want("sockname fault", getsockname(k.s, (struct sockaddr *)1, &len), -EFAULT);
 	want("peername fault", getpeername(k.s, (struct sockaddr *)1, &len), -EFAULT);
-	want("length fault", getsockname(k.s, (struct sockaddr *)&sin, (socklen_t *)1), -EFAULT);
+	want("length fault", getsockname(k.s, &a.sa, (socklen_t *)1), -EFAULT);
 }
 
 const struct api_case name_cases[] = {

@@ -48,8 +48,8 @@ static void messages(void)
 	char b[16];
 
 	want("sendmsg", sendmsg(k.c, &m, 0), 5);
-	m.msg_name = at_server(0);
-	m.msg_namelen = sizeof(struct sockaddr_in);
+	m.msg_name = (void *)at_server(0);
+	m.msg_namelen = env.addr_len;
 	ask("with a name", sendmsg(k.c, &m, 0));
 	m.msg_namelen = 0;
 	control.h.cmsg_len = CMSG_LEN(4);

@@ -45,7 +45,7 @@ static void in_syn_sent(void)
 
 	blackhole_route();
 	set_nonblock(fd);
-	want("connect", connect_to(fd, at(inet_addr(BLACKHOLE), port(0))), -EINPROGRESS);
+	want("connect", connect_to(fd, at(BLACKHOLE, port(0))), -EINPROGRESS);
 	want("listen", listen(fd, 4), -EINVAL);
 	want("accept", accept(fd, NULL, NULL), -EINVAL);
 	want("bind", bind_to(fd, at_client(1)), -EINVAL);
@@ -76,10 +76,9 @@ static void calls_on_listener(void)
 
 static void disconnect(void)
 {
-	struct sockaddr_in un = { .sin_family = AF_UNSPEC };
 	int fd = listen_on(0, 4);
 
-	want("unspec", connect_to(fd, &un), 0);
+	want("unspec", connect_to(fd, unspec()), 0);
 	say("state", "%s", state_name(tcp_state(fd)));
 	say("name", "%s", sock_name(fd));
 	want("refused", connect_to(client_socket(), at_server(0)), -ECONNREFUSED);
@@ -218,38 +217,38 @@ static void accept_flags(void)
 static void accept_address(void)
 {
 	int l = listen_on(0, 8), c = client_socket(), s;
-	struct sockaddr_in sin = {};
-	socklen_t len = sizeof(sin);
+	union addr a = {};
+	socklen_t len = sizeof(a);
 	unsigned char big[64];
 
 	must("bind", bind_to(c, at_client(1)));
 	must("connect", connect_to(c, at_server(0)));
-	s = want("accept", accept(l, (struct sockaddr *)&sin, &len), ANY);
-	say("address", "%s", addr_str(&sin));
-	want("length", len, sizeof(sin));
+	s = want("accept", accept(l, &a.sa, &len), ANY);
+	say("address", "%s", addr_str(&a));
+	want("length", len, env.addr_len);
 	want_str("name", sock_name(s), addr_str(at_server(0)));
 	want_str("peer", peer_name(s), addr_str(at_client(1)));
 	waiting_client(l);
 	len = 4;
 	memset(big, 0xee, sizeof(big));
 	want("short", accept(l, (struct sockaddr *)big, &len), ANY);
-	want("true length", len, sizeof(sin));
+	want("true length", len, env.addr_len);
 	want("no more written", big[4], 0xee);
 	waiting_client(l);
 	len = sizeof(big);
 	want("long", accept(l, (struct sockaddr *)big, &len), ANY);
-	want("long length", len, sizeof(sin));
+	want("long length", len, env.addr_len);
 	waiting_client(l);
 	len = -1;
 	want("negative length", accept(l, (struct sockaddr *)big, &len), -EINVAL);
 	set_nonblock(l);
 	ask("lost by that", accept(l, NULL, NULL));
 	waiting_client(l);
-	len = sizeof(sin);
+	len = sizeof(a);
 	want("fault", accept(l, (struct sockaddr *)1, &len), -EFAULT);
 	ask("lost by the fault", accept(l, NULL, NULL));
 	waiting_client(l);
-	want("null length", accept(l, (struct sockaddr *)&sin, NULL), -EFAULT);
+	want("null length", accept(l, &a.sa, NULL), -EFAULT);
 }
 
 static void accept_wrong(void)

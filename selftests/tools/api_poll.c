@@ -46,9 +46,9 @@ static void in_syn_sent(void)
 
 	blackhole_route();
 	set_nonblock(c);
-	connect_to(c, at(inet_addr(BLACKHOLE), 9));
+	connect_to(c, at(BLACKHOLE, 9));
 	want_str("connecting", poll_str(c), "none");
-	must("unspec", connect_to(c, &(struct sockaddr_in){ .sin_family = AF_UNSPEC }));
+	must("unspec", connect_to(c, unspec()));
 	say("disconnected", "%s", poll_str(c));
 }
 

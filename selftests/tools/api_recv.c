@@ -184,16 +184,16 @@ static void error_first(void)
 static void addresses(void)
 {
 	struct link k = with_text("abcdef");
-	struct sockaddr_in sin = { .sin_family = 77 };
-	socklen_t len = sizeof(sin);
+	union addr a = { .sa.sa_family = 77 };
+	socklen_t len = sizeof(a);
 	char b[8], control[64];
 	struct iovec v = { b, 2 };
-	struct msghdr m = { .msg_name = &sin, .msg_namelen = sizeof(sin), .msg_iov = &v, .msg_iovlen = 1,
+	struct msghdr m = { .msg_name = &a, .msg_namelen = sizeof(a), .msg_iov = &v, .msg_iovlen = 1,
 			    .msg_control = control, .msg_controllen = sizeof(control), .msg_flags = 0x7777 };
 
-	want("recvfrom", recvfrom(k.s, b, 1, 0, (struct sockaddr *)&sin, &len), 1);
+	want("recvfrom", recvfrom(k.s, b, 1, 0, &a.sa, &len), 1);
 	ask("length", len);
-	ask("family untouched", sin.sin_family);
+	ask("family untouched", a.sa.sa_family);
 	want("recvmsg", recvmsg(k.s, &m, 0), 2);
 	ask("name length", m.msg_namelen);
 	ask("control length", m.msg_controllen);

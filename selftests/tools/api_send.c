@@ -44,13 +44,13 @@ static void addressed(void)
 	struct link k = link_up();
 	int c = client_socket();
 
-	ask("sendto", sendto(k.c, "a", 1, 0, (struct sockaddr *)at_server(0), sizeof(struct sockaddr_in)));
-	ask("elsewhere", sendto(k.c, "a", 1, 0, (struct sockaddr *)at_server(9), sizeof(struct sockaddr_in)));
+	ask("sendto", sendto(k.c, "a", 1, 0, (struct sockaddr *)at_server(0), env.addr_len));
+	ask("elsewhere", sendto(k.c, "a", 1, 0, (struct sockaddr *)at_server(9), env.addr_len));
 	ask("short address", sendto(k.c, "a", 1, 0, (struct sockaddr *)at_server(0), 2));
 	ask("address fault", sendto(k.c, "a", 1, 0, (struct sockaddr *)1, 16));
 	ask("negative length", sendto(k.c, "a", 1, 0, (struct sockaddr *)at_server(0), -1));
 	want("unconnected", sendto(c, "a", 1, MSG_NOSIGNAL, (struct sockaddr *)at_server(0),
-				   sizeof(struct sockaddr_in)), -EPIPE);
+				   env.addr_len), -EPIPE);
 }
 
 static void no_memory_there(void)

@@ -329,14 +329,14 @@ static void ip_minttl(void)
 	struct link k = link_up();
 	char b;
 
-	must("ttl", set_int(k.c, IPPROTO_IP, IP_TTL, 1));
+	must("ttl", set_int(k.c, env.ip_level, env.ip_ttl, 1));
 	send_all(k.c, "a", 1);
 	want("ttl 1 arrives", recv(k.s, &b, 1, 0), 1);
-	must("minttl", set_int(k.s, IPPROTO_IP, IP_MINTTL, 2));
+	must("minttl", set_int(k.s, env.ip_level, env.ip_minttl, 2));
 	send_all(k.c, "b", 1);
 	set_timeout(k.s, SO_RCVTIMEO, 150);
 	want("too near its end", recv(k.s, &b, 1, 0), -EAGAIN);
-	must("ttl", set_int(k.c, IPPROTO_IP, IP_TTL, 64));
+	must("ttl", set_int(k.c, env.ip_level, env.ip_ttl, 64));
 	set_timeout(k.s, SO_RCVTIMEO, 5000);
 	want("repeated with more", recv(k.s, &b, 1, 0), 1);
 }

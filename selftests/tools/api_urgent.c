@@ -477,7 +477,7 @@ static void disconnected(void)
 {
 	struct link k = with_urgent("ab!", "");
 
-	must("unspec", connect_to(k.s, &(struct sockaddr_in){ .sin_family = AF_UNSPEC }));
+	must("unspec", connect_to(k.s, unspec()));
 	look("forgotten", k.s);
 	read_some("oob", k.s, 8, MSG_OOB);
 }

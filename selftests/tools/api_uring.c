@@ -110,7 +110,7 @@ static void life(void)
 	if (!ring_up())
 		return;
 	submit(IORING_OP_ACCEPT, l, NULL, 0, 0, 1);
-	submit(IORING_OP_CONNECT, c, at_server(0), sizeof(struct sockaddr_in), 0, 2);
+	submit(IORING_OP_CONNECT, c, (void *)at_server(0), env.addr_len, 0, 2);
 	s = -1;
 	for (int i = 0; i < 2; i++) {
 		long r = complete(&tag);
@@ -145,13 +145,13 @@ static void errors(void)
 
 	if (!ring_up())
 		return;
-	want("refused", call(IORING_OP_CONNECT, client_socket(), at_server(31), sizeof(struct sockaddr_in), 0),
+	want("refused", call(IORING_OP_CONNECT, client_socket(), (void *)at_server(31), env.addr_len, 0),
 	     -ECONNREFUSED);
 	want("not listening", call(IORING_OP_ACCEPT, k.c, NULL, 0, 0), -EINVAL);
 	want("unconnected", call(IORING_OP_RECV, client_socket(), &b, 1, 0), -ENOTCONN);
 	want("dontwait", call(IORING_OP_RECV, k.s, &b, 1, MSG_DONTWAIT), -EAGAIN);
 	want("fault", call(IORING_OP_SEND, k.s, NULL, 1, 0), -EFAULT);
-	want("connected", call(IORING_OP_CONNECT, k.c, at_server(0), sizeof(struct sockaddr_in), 0), -EISCONN);
+	want("connected", call(IORING_OP_CONNECT, k.c, (void *)at_server(0), env.addr_len, 0), -EISCONN);
 	submit(IORING_OP_RECV, k.s, &b, 1, 0, 1);
 	must("linger", set_linger(k.c, 1, 0));
 	close(k.c);

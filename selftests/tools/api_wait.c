@@ -32,7 +32,7 @@ static long do_send(int fd)
 
 static long do_connect(int fd)
 {
-	return connect_to(fd, at(inet_addr(BLACKHOLE), 9));
+	return connect_to(fd, at(BLACKHOLE, 9));
 }
 
 static void woken_by_peer(void)
@@ -187,12 +187,11 @@ static void reader_and_writer(void)
 
 static void disconnect_under_recv(void)
 {
-	struct sockaddr_in un = { .sin_family = AF_UNSPEC };
 	struct link k = link_up();
 	struct task t;
 
 	task_start(&t, do_recv, k.c);
-	ask("unspec", connect_to(k.c, &un));
+	ask("unspec", connect_to(k.c, unspec()));
 	ask("recv", task_end(&t));
 }
 

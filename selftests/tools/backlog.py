@@ -18,9 +18,10 @@ PORT = 5253
 DEADLINE_MS = 60000
 
 
-def make(protocol):
+def make(protocol, address):
     number = {'tcp': 0, 'rill': 253}[protocol]
-    return socket.socket(socket.AF_INET, socket.SOCK_STREAM, number)
+    family = socket.AF_INET6 if ':' in address else socket.AF_INET
+    return socket.socket(family, socket.SOCK_STREAM, number)
 
 
 def say(text):
@@ -28,7 +29,7 @@ def say(text):
 
 
 def server(protocol, address, backlog):
-    listener = make(protocol)
+    listener = make(protocol, address)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, PORT))
     listener.listen(int(backlog))
@@ -78,7 +79,7 @@ def connected(sockets):
 
 
 def client(protocol, address, settled, more):
-    sockets = [make(protocol) for _ in range(int(settled) + int(more))]
+    sockets = [make(protocol, address) for _ in range(int(settled) + int(more))]
     for s in sockets[:int(settled)]:
         s.connect((address, PORT))
     say('settled')

@@ -2,9 +2,9 @@
 /*
  * sockapi: asks the kernel what each socket call answers, for one protocol.
  *
- *   sockapi [-l] [-v] [-n NS,NS -a SERVER,CLIENT] tcp|rill|af_rill [NAME...]
+ *   sockapi [-6] [-l] [-n NS,NS -a SERVER,CLIENT] tcp|rill|af_rill [NAME...]
  *
- * NAME is a topic or topic.case. Without -n each case gets a network namespace of its own, with the
+ * NAME is a topic or topic.case; -6: over IPv6. Without -n each case gets a network namespace of its own, with the
  * loopback device up; with -n the server's sockets are made in the first and the client's in the second.
  * Exit status: 0 unless a case died, hung, or answered against POSIX (marked "(want ...)").
  */
@@ -30,10 +30,10 @@ static const struct api_topic topics[] = {
 #define NTOPICS (sizeof(topics) / sizeof(topics[0]))
 
 static const struct api_env protocols[] = {
-	{ .name = "tcp", .family = AF_INET, .protocol = 0, .number = IPPROTO_TCP,
+	{ .name = "tcp", .protocol = 0, .number = IPPROTO_TCP,
 	  .level = IPPROTO_TCP, .sysctl = "ipv4/tcp_" },
-	{ .name = "rill", .family = AF_INET, .protocol = 253, .number = 253, .level = 253, .sysctl = "rill/" },
-	{ .name = "af_rill", .family = 19, .protocol = 0, .number = 253, .level = 253, .sysctl = "rill/" },
+	{ .name = "rill", .protocol = 253, .number = 253, .level = 253, .sysctl = "rill/" },
+	{ .name = "af_rill", .family = AF_RILL, .protocol = 0, .number = 253, .level = 253, .sysctl = "rill/" },
 };
 
 #define CASE_SECONDS 30
@@ -153,9 +153,10 @@ static void open_namespaces(char *names, char *addrs)
 	env.server_ns = open(path, O_RDONLY | O_CLOEXEC);
 	snprintf(path, sizeof(path), "/run/netns/%s", second);
 	env.client_ns = open(path, O_RDONLY | O_CLOEXEC);
-	if (env.server_ns < 0 || env.client_ns < 0 || inet_pton(AF_INET, addrs, &env.server) != 1 ||
-	    inet_pton(AF_INET, client, &env.client) != 1) {
-		fprintf(stderr, "sockapi: no such namespaces or addresses\n");
+	env.server = addrs;
+	env.client = client;
+	if (env.server_ns < 0 || env.client_ns < 0) {
+		fprintf(stderr, "sockapi: no such namespaces\n");
 		exit(2);
 	}
 }
@@ -226,7 +227,24 @@ static bool chosen(const struct api_topic *t, const struct api_case *c, char **n
 	return n == 0;
 }
 
-static int choose_protocol(const char *name)
+/* AF_RILL has a protocol for each version of IP, the other families of sockets are one each. */
+static void choose_version(bool v6)
+{
+	env.v6 = v6;
+	if (env.family == AF_RILL)
+		env.protocol = v6;
+	else
+		env.family = v6 ? AF_INET6 : AF_INET;
+	env.addr_len = v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	env.addr_min = v6 ? 24 : sizeof(struct sockaddr_in);	/* RFC 2133 had no scope id. */
+	env.ip_level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	env.ip_tos = v6 ? IPV6_TCLASS : IP_TOS;
+	env.ip_ttl = v6 ? IPV6_UNICAST_HOPS : IP_TTL;
+	env.ip_minttl = v6 ? IPV6_MINHOPCOUNT : IP_MINTTL;
+	env.server = env.client = v6 ? "::1" : "127.0.0.1";
+}
+
+static int choose_protocol(const char *name, bool v6)
 {
 	const char *slow = getenv("RILL_SLOW");
 
@@ -237,8 +255,7 @@ static int choose_protocol(const char *name)
 		env.slow = slow && atoi(slow) > 0 ? atoi(slow) : 1;
 		env.server_ns = -1;
 		env.client_ns = -1;
-		env.server.s_addr = htonl(INADDR_LOOPBACK);
-		env.client.s_addr = htonl(INADDR_LOOPBACK);
+		choose_version(v6);
 		return 0;
 	}
 	fprintf(stderr, "sockapi: no protocol %s\n", name);
@@ -249,11 +266,13 @@ int main(int argc, char **argv)
 {
 	char *names = NULL, *addrs = NULL;
 	int opt, index = 0, bad = 0, ran = 0;
-	bool list = false;
+	bool list = false, v6 = false;
 
-	while ((opt = getopt(argc, argv, "ln:a:")) != -1) {
+	while ((opt = getopt(argc, argv, "6ln:a:")) != -1) {
 		if (opt == 'l')
 			list = true;
+		else if (opt == '6')
+			v6 = true;
 		else if (opt == 'n')
 			names = optarg;
 		else if (opt == 'a')
@@ -261,8 +280,8 @@ int main(int argc, char **argv)
 		else
 			return 2;
 	}
-	if ((optind >= argc && !list) || choose_protocol(list ? "tcp" : argv[optind])) {
-		fprintf(stderr, "usage: sockapi [-l] [-n NS,NS -a ADDR,ADDR] tcp|rill|af_rill [NAME...]\n");
+	if ((optind >= argc && !list) || choose_protocol(list ? "tcp" : argv[optind], v6)) {
+		fprintf(stderr, "usage: sockapi [-6] [-l] [-n NS,NS -a ADDR,ADDR] tcp|rill|af_rill [NAME...]\n");
 		return 2;
 	}
 	if (names)

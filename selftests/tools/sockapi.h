@@ -34,6 +34,8 @@
 #define IP_LOCAL_PORT_RANGE 51
 #endif
 
+#define AF_RILL 19
+
 struct api_case {
 	const char *name;
 	void (*run)(void);
@@ -59,13 +61,23 @@ struct api_env {
 	int number;		/* IP protocol number */
 	int level;		/* level of the TCP_ options */
 	const char *sysctl;	/* prefix of the protocol's own sysctls */
-	struct in_addr server, client;
+	bool v6;
+	int addr_len, addr_min;	/* of an address: its size, and the least that the kernel takes */
+	int ip_level, ip_tos, ip_ttl, ip_minttl;	/* these options of the version of IP */
+	const char *server, *client;
 	int server_ns, client_ns;	/* -1: one namespace, the case's own */
 	int base;		/* first of the case's ports */
 	int slow;		/* factor for every deadline */
 };
 
 extern struct api_env env;
+
+/* Of either version; the port stands at the same place. */
+union addr {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
 
 /* Results. ANY accepts every success and prints "ok". A wanted error is given as -errno. */
 #define ANY LONG_MAX
@@ -81,13 +93,15 @@ const char *state_name(int state);
 /* Sockets and addresses. Ports are counted from the case's own base. */
 int server_socket(void);
 int client_socket(void);
-struct sockaddr_in *at(in_addr_t host, int port);
-struct sockaddr_in *at_server(int n);
-struct sockaddr_in *at_client(int n);
+const char *ip46(const char *four, const char *six);
+const union addr *at(const char *host, int port);
+const union addr *at_server(int n);
+const union addr *at_client(int n);
+const union addr *unspec(void);
 int port(int n);
-int bind_to(int fd, const struct sockaddr_in *sin);
-int connect_to(int fd, const struct sockaddr_in *sin);
-const char *addr_str(const struct sockaddr_in *sin);
+int bind_to(int fd, const union addr *a);
+int connect_to(int fd, const union addr *a);
+const char *addr_str(const union addr *a);
 const char *sock_name(int fd);
 const char *peer_name(int fd);
 
@@ -99,10 +113,16 @@ int listen_on(int n, int backlog);
 struct link link_up(void);
 struct link link_up_small(int bytes);
 int refused_port(void);
+const char *other_loopback(void);
+void add_address6(const char *device, const char *address, int prefix);
+void dummy_device(const char *name);
 void blackhole_route(void);
 void ethernet_mtu(void);
-#define BLACKHOLE	"10.98.0.7"
-#define UNREACHABLE	"10.97.0.7"
+#define ANYWHERE	ip46("0.0.0.0", "::")
+#define NOT_LOCAL	ip46("192.0.2.1", "2001:db8::1")
+#define BLACKHOLE	ip46("10.98.0.7", "fd98::7")
+#define BLACKHOLE_SOURCE ip46("10.99.0.1", "fd99::1")
+#define UNREACHABLE	ip46("10.97.0.7", "fd97::7")
 
 /* Options, as ints. */
 int set_int(int fd, int level, int name, int value);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the cases of sockapi share: making sockets and links, waiting for conditions, printing answers. */
 #include <net/if.h>
-#include <net/route.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -37,80 +36,6 @@ int client_socket(void)
 int port(int n)
 {
 	return env.base + n;
-}
-
-/* The result is good for the next seven calls. */
-struct sockaddr_in *at(in_addr_t host, int p)
-{
-	static struct sockaddr_in ring[8];
-	static unsigned int next;
-	struct sockaddr_in *sin = &ring[next++ % 8];
-
-	memset(sin, 0, sizeof(*sin));
-	sin->sin_family = AF_INET;
-	sin->sin_addr.s_addr = host;
-	sin->sin_port = htons(p);
-	return sin;
-}
-
-struct sockaddr_in *at_server(int n)
-{
-	return at(env.server.s_addr, port(n));
-}
-
-struct sockaddr_in *at_client(int n)
-{
-	return at(env.client.s_addr, port(n));
-}
-
-int bind_to(int fd, const struct sockaddr_in *sin)
-{
-	return bind(fd, (const struct sockaddr *)sin, sizeof(*sin));
-}
-
-int connect_to(int fd, const struct sockaddr_in *sin)
-{
-	return connect(fd, (const struct sockaddr *)sin, sizeof(*sin));
-}
-
-/* Ports are printed relative to the case's base; those that the kernel chose only as such. */
-const char *addr_str(const struct sockaddr_in *sin)
-{
-	static char ring[4][80];
-	static unsigned int next;
-	char *buf = ring[next++ % 4], host[INET_ADDRSTRLEN];
-	int p = ntohs(sin->sin_port);
-
-	if (sin->sin_family != AF_INET) {
-		snprintf(buf, 80, "family %d", sin->sin_family);
-		return buf;
-	}
-	inet_ntop(AF_INET, &sin->sin_addr, host, sizeof(host));
-	if (p >= env.base && p < env.base + 32)
-		snprintf(buf, 80, "%s port+%d", host, p - env.base);
-	else
-		snprintf(buf, 80, "%s %s", host, p ? "chosen" : "0");
-	return buf;
-}
-
-const char *sock_name(int fd)
-{
-	struct sockaddr_in sin = {};
-	socklen_t len = sizeof(sin);
-
-	if (getsockname(fd, (struct sockaddr *)&sin, &len) < 0)
-		return err_name(errno);
-	return addr_str(&sin);
-}
-
-const char *peer_name(int fd)
-{
-	struct sockaddr_in sin = {};
-	socklen_t len = sizeof(sin);
-
-	if (getpeername(fd, (struct sockaddr *)&sin, &len) < 0)
-		return err_name(errno);
-	return addr_str(&sin);
 }
 
 int listen_on(int n, int backlog)
@@ -150,41 +75,6 @@ struct link link_up_small(int bytes)
 	must("bind", bind_to(l, at_server(0)));
 	must("listen", listen(l, 8));
 	return link_finish(l, c);
-}
-
-/* A port of the case's own on which nobody listens. */
-int refused_port(void)
-{
-	return port(31);
-}
-
-static void add_route(const char *net, int flags)
-{
-	struct rtentry rt = { .rt_flags = flags, .rt_dev = flags & RTF_REJECT ? NULL : "lo" };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	memcpy(&rt.rt_dst, at(inet_addr(net), 0), sizeof(rt.rt_dst));
-	memcpy(&rt.rt_genmask, at(inet_addr("255.255.255.0"), 0), sizeof(rt.rt_genmask));
-	must("route", ioctl(fd, SIOCADDRT, &rt));
-	close(fd);
-}
-
-/*
- * In the case's own namespace: segments to BLACKHOLE leave through lo and come back as nobody's, silently;
- * the way to UNREACHABLE is barred.
- */
-void blackhole_route(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo:1" };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	memcpy(&ifr.ifr_addr, at(inet_addr("10.99.0.1"), 0), sizeof(ifr.ifr_addr));
-	must("address", ioctl(fd, SIOCSIFADDR, &ifr));
-	memcpy(&ifr.ifr_netmask, at(inet_addr("255.255.255.255"), 0), sizeof(ifr.ifr_netmask));
-	must("netmask", ioctl(fd, SIOCSIFNETMASK, &ifr));
-	close(fd);
-	add_route("10.98.0.0", RTF_UP);
-	add_route("10.97.0.0", RTF_UP | RTF_REJECT);
 }
 
 /* In the case's own namespace: lo as narrow as an Ethernet, where segment sizes mean something. */
