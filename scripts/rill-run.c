@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Preloaded by rill-run: a program's TCP sockets over IPv4 become Rill's, and
- * nothing else changes. IPv6 sockets stay TCP's.
+ * Preloaded by rill-run: a program's TCP sockets over IPv4 and IPv6 become
+ * Rill's, and nothing else changes.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -30,7 +30,8 @@ int socket(int domain, int type, int protocol)
 		errno = ENOSYS;
 		return -1;
 	}
-	if (domain == AF_INET && (type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == SOCK_STREAM &&
+	if ((domain == AF_INET || domain == AF_INET6) &&
+	    (type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == SOCK_STREAM &&
 	    (protocol == 0 || protocol == IPPROTO_TCP))
 		protocol = rill_protocol();
 	return next(domain, type, protocol);

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # The accept queue: its length, what happens beyond it, abort_on_overflow, and a crowd at a small door.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # Thousands of short connections, a thousand at once, and nothing left of them.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # Queues stay within their limits, whoever reads slowly; memory comes back afterwards, and nothing is lost.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
@@ -15,8 +16,8 @@ crowd=32
 largest()
 {
 	if [ "$PROTO" = tcp ]; then
-		ip netns exec "$1" awk -v column="$2" '$4 != "0A" && NR > 1 { split($5, q, ":"); print q[column - 4] }' \
-			/proc/net/tcp | while read -r hex; do echo $((16#$hex)); done | sort -n | tail -n 1
+		ip netns exec "$1" awk -v column="$2" '$4 != "0A" && FNR > 1 { split($5, q, ":"); print q[column - 4] }' \
+			/proc/net/tcp /proc/net/tcp6 | while read -r hex; do echo $((16#$hex)); done | sort -n | tail -n 1
 	else
 		ip netns exec "$1" awk -v column="$2" '$4 != "LISTEN" && NR > 1 { print $column }' /proc/net/rill |
 			sort -n | tail -n 1

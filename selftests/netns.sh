@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # Each namespace has its own ports, settings and counters, and takes everything with it when it dies.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
@@ -10,7 +11,7 @@ client_in()
 	local ns=$1
 
 	shift
-	ip netns exec "$ns" "$TOOLS/xfer" client "$PROTO" "$@"
+	ip netns exec "$ns" "$TOOLS/xfer" client "$PROTO" "-$FAMILY" "$@"
 }
 
 refused()
@@ -56,13 +57,13 @@ start_server "$A" -k 2
 first=$server
 check "the same port in another namespace" start_server "$B" -k 2
 second=$server
-check "A reaches its own" client_in "$A" -a 127.0.0.1
+check "A reaches its own" client_in "$A" -a $LOOPBACK
 check "A reaches B's" client_in "$A" -a $B_ADDR
 check "B reaches A's" client_in "$B" -a $A_ADDR
-check "B reaches its own" client_in "$B" -a 127.0.0.1
+check "B reaches its own" client_in "$B" -a $LOOPBACK
 check "both servers are content" wait "$first" "$second"
 start_server "$B"
-check "B's listener is not A's" refused "$A" -a 127.0.0.1
+check "B's listener is not A's" refused "$A" -a $LOOPBACK
 same "A's table does not show it" "$(sockets "$A" LISTEN)" 0
 same "B's does" "$(sockets "$B" LISTEN)" 1
 kill "$server"
@@ -107,11 +108,11 @@ check "a namespace that loses its name with live sockets" wait_for 60 at_most al
 for i in $(seq 10); do
 	ip netns add "rill-n$i-$$"
 	ip -n "rill-n$i-$$" link set lo up
-	ip netns exec "rill-n$i-$$" "$TOOLS/xfer" server "$PROTO" -u 1M -d 1M >"$WORK/n$i" 2>&1 &
+	ip netns exec "rill-n$i-$$" "$TOOLS/xfer" server "$PROTO" "-$FAMILY" -u 1M -d 1M >"$WORK/n$i" 2>&1 &
 done
 for i in $(seq 10); do
 	wait_for 60 file_has "$WORK/n$i" listening
-	ip netns exec "rill-n$i-$$" "$TOOLS/xfer" client "$PROTO" -a 127.0.0.1 -u 1M -d 1M >"$WORK/nc$i" 2>&1 &
+	ip netns exec "rill-n$i-$$" "$TOOLS/xfer" client "$PROTO" "-$FAMILY" -a $LOOPBACK -u 1M -d 1M >"$WORK/nc$i" 2>&1 &
 done
 wait
 same "ten namespaces at once, one port" "$(cat "$WORK"/n* | grep -c "received 1048576")" 20

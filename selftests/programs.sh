@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # Unmodified programs over the protocol, through scripts/rill-run.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
@@ -7,6 +8,7 @@ set -eu -o pipefail
 
 size=$((16777216 / SLOW))
 run=$(dirname "$0")/../scripts/rill-run
+url=$(in_url $B_ADDR)
 
 # become NAMESPACE PROGRAM [ARGUMENTS...]: this shell becomes the program.
 become()
@@ -65,12 +67,12 @@ stop()
 
 get()
 {
-	via "$A" curl -4sS --max-time $((120 * SLOW)) "$@"
+	via "$A" curl "-${FAMILY}sS" --max-time $((120 * SLOW)) "$@"
 }
 
 refused()
 {
-	! get http://$B_ADDR:8000/ 2>"$WORK/curl" && file_has "$WORK/curl" "curl: (7)"
+	! get "http://$url:8000/" 2>"$WORK/curl" && file_has "$WORK/curl" "curl: (7)"
 }
 
 a_line()
@@ -93,12 +95,12 @@ opened=$(counter "$A" ActiveOpens)
 
 if have curl "curl and http.server"; then
 	serve /usr/bin/python3 -m http.server --bind $B_ADDR --directory "$WORK/www" 8000
-	check "curl and http.server: get" get -o "$WORK/got" http://$B_ADDR:8000/file
+	check "curl and http.server: get" get -o "$WORK/got" "http://$url:8000/file"
 	check "curl and http.server: same file" same_file "$WORK/got"
 	check "curl and http.server: four at once" get -Z --parallel-max 4 -o "$WORK/got#1" \
-		"http://$B_ADDR:8000/file?[1-4]"
+		"http://$url:8000/file?[1-4]"
 	check "curl and http.server: same four times" same_file "$WORK"/got[1-4]
-	check "curl and http.server: a part" test "$(get -r 1000-1999 http://$B_ADDR:8000/file | wc -c)" -ge 1000
+	check "curl and http.server: a part" test "$(get -r 1000-1999 "http://$url:8000/file" | wc -c)" -ge 1000
 	stop
 	check "nobody there: refused" refused
 	check "it was $PROTO that carried it" used
@@ -111,13 +113,13 @@ events { worker_connections 256; }
 http {
 	access_log off; client_body_temp_path $WORK/t1; proxy_temp_path $WORK/t2; fastcgi_temp_path $WORK/t3;
 	uwsgi_temp_path $WORK/t4; scgi_temp_path $WORK/t5; sendfile on; tcp_nopush on;
-	server { listen $B_ADDR:8000; root $WORK/www; }
+	server { listen $url:8000; root $WORK/www; }
 }
 EOT
 	serve nginx -c "$WORK/nginx.conf" -e "$WORK/nginx.log"
-	check "nginx with sendfile: get" get -o "$WORK/got" http://$B_ADDR:8000/file
+	check "nginx with sendfile: get" get -o "$WORK/got" "http://$url:8000/file"
 	check "nginx with sendfile: same file" same_file "$WORK/got"
-	check "nginx: ten requests on one connection" get -o "$WORK/got#1" "http://$B_ADDR:8000/file?[0-9]"
+	check "nginx: ten requests on one connection" get -o "$WORK/got#1" "http://$url:8000/file?[0-9]"
 	stop
 fi
 
@@ -131,8 +133,8 @@ fi
 
 if have socat "socat"; then
 	rm -f "$WORK/got"
-	serve socat -u "TCP4-LISTEN:8000,reuseaddr,bind=$B_ADDR" "OPEN:$WORK/got,creat,trunc"
-	check "socat: send a file" via "$A" socat -u "OPEN:$WORK/www/file" "TCP4:$B_ADDR:8000"
+	serve socat -u "TCP$FAMILY-LISTEN:8000,reuseaddr,bind=$url" "OPEN:$WORK/got,creat,trunc"
+	check "socat: send a file" via "$A" socat -u "OPEN:$WORK/www/file" "TCP$FAMILY:$url:8000"
 	check "socat: the receiver ends" wait "$server"
 	check "socat: same file" same_file "$WORK/got"
 fi

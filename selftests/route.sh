@@ -1,18 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # RFC 9293 section 3.8.3: after R1 retransmissions (retries1) of a segment IP hears that its route may be bad.
-# Nothing of that is on the wire: a probe on the function that IPv4 has for it counts.
+# Nothing of that is on the wire: a probe on the function that each version of IP has for it counts.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 tracing=/sys/kernel/tracing
 timeouts=Timeouts
+advice=ipv4_negative_advice
+[ "$FAMILY" = 4 ] || advice=ip6_negative_advice
 [ "$PROTO" != tcp ] || timeouts=TCPTimeouts
 
 probe()
 {
-	echo 'p:rill_advice ipv4_negative_advice' >>$tracing/kprobe_events
+	echo "p:rill_advice $advice" >>$tracing/kprobe_events
 	echo 1 >$tracing/events/kprobes/rill_advice/enable
 }
 
