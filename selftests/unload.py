@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Loads rill, uses it and unloads it, again and again, each time with something else left behind.
 
-usage: unload.py RILL.KO ROUNDS NAMESPACE_A NAMESPACE_B
+usage: unload.py 4|6 RILL.KO ROUNDS NAMESPACE_A NAMESPACE_B
 
 Run by unload.sh, which makes the namespaces: A has 10.77.0.1, B 10.77.0.2, and A believes that
-10.77.0.99 lives in B as well. Nobody does there; what is sent in its name comes from here.
+10.77.0.99 lives in B as well. Nobody does there; what is sent in its name comes from here. Over
+IPv6 they are fd77::1, fd77::2 and fd77::99.
 """
 
 import ctypes
@@ -31,9 +32,6 @@ SYS_DELETE = 176        # delete_module
 ACCEPT4, RECVFROM = 288, 45
 CLONE_NEWNET = 0x40000000
 AF_RILL = 19
-
-A_ADDR, GHOST = '10.77.0.1', '10.77.0.99'
-LOOP, LOOP_GHOST = '127.0.0.1', '10.99.0.9'
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 
@@ -63,6 +61,67 @@ def wait(condition, what, seconds=DEADLINE):
 def text(path):
     with open(path, encoding='ascii') as file:
         return file.read()
+
+
+# ---- The version of IP ----
+
+class IPv4:
+    family, ethertype = socket.AF_INET, 0x800
+    a, ghost, loop, loop_ghost = '10.77.0.1', '10.77.0.99', '127.0.0.1', '10.99.0.9'
+    rill = 0        # of AF_RILL's protocols
+
+    def pseudo(self, addresses, length):
+        return addresses + struct.pack('!HH', 253, length)
+
+    def head(self, addresses, length):
+        return struct.pack('!BBHHHBBH', 0x45, 0, 20 + length, 0, 0, 64, 253, 0) + addresses
+
+    def read(self, got):
+        """Protocol, destination and segment of a packet."""
+        return got[9], got[16:20], got[20:struct.unpack_from('!H', got, 2)[0]]
+
+    def way_to_loop_ghost(self):
+        """What is sent there comes back through lo, as nobody's."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            fcntl.ioctl(sock, 0x8914, struct.pack('16sH14x', b'lo', 0x41))     # SIOCSIFFLAGS: up
+        route = struct.pack('BBBBBBBBI', socket.AF_INET, 24, 0, 0, 254, 3, 253, 1, 0)
+        route += struct.pack('HH4s', 8, 1, socket.inet_aton(self.loop_ghost)[:3] + b'\0')
+        route += struct.pack('HHi', 8, 4, socket.if_nametoindex('lo'))
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
+            sock.send(struct.pack('IHHII', 16 + len(route), 24, 0x405, 1, 0) + route)
+            if struct.unpack_from('i', sock.recv(4096), 16)[0]:
+                raise Failure('no route by the loopback device')
+
+
+class IPv6:
+    family, ethertype = socket.AF_INET6, 3      # ETH_P_ALL: what leaves by a dummy, too
+    a, ghost, loop, loop_ghost = 'fd77::1', 'fd77::99', '::1', 'fd96::9'
+    rill = 1
+
+    def pseudo(self, addresses, length):
+        return addresses + struct.pack('!II', length, 253)
+
+    def head(self, addresses, length):
+        return struct.pack('!IHBB', 6 << 28, length, 253, 64) + addresses
+
+    def read(self, got):
+        if got[0] >> 4 != 6:
+            return 0, b'', b''
+        return got[6], got[24:40], got[40:40 + struct.unpack_from('!H', got, 4)[0]]
+
+    def way_to_loop_ghost(self):
+        """By a dummy: IPv6 takes a route by lo for one that is barred."""
+        words = ('link set lo up', 'link add hole type dummy', 'link set hole up',
+                 'route add fd96::/64 dev hole')
+        subprocess.run(['ip', '-6', '-batch', '-'], input='\n'.join(words), text=True, check=True)
+
+
+IP = IPv4()             # set by main()
+
+
+def doors():
+    """Families and protocols that lead to the module."""
+    return (IP.family, 253), (AF_RILL, IP.rill)
 
 
 # ---- The module ----
@@ -122,7 +181,7 @@ def nothing_left():
     left = [item for item in left if item]
     if left:
         raise Failure('left behind: ' + ' '.join(left))
-    for family, protocol in ((socket.AF_INET, 253), (AF_RILL, 0)):
+    for family, protocol in doors():
         if libc.socket(family, socket.SOCK_STREAM, protocol) != -1:
             raise Failure('there are sockets without the module')
 
@@ -180,17 +239,9 @@ def setting(namespace, name, value):
 
 
 def own_namespace():
-    """A new one with a loopback device and a way to LOOP_GHOST; the caller stays in it."""
+    """A new one with a loopback device and a way to the ghost there; the caller stays in it."""
     call(libc.unshare, CLONE_NEWNET)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        fcntl.ioctl(sock, 0x8914, struct.pack('16sH14x', b'lo', 0x41))     # SIOCSIFFLAGS: up
-    route = struct.pack('BBBBBBBBI', socket.AF_INET, 24, 0, 0, 254, 3, 253, 1, 0)
-    route += struct.pack('HH4s', 8, 1, socket.inet_aton(LOOP_GHOST)[:3] + b'\0')
-    route += struct.pack('HHi', 8, 4, socket.if_nametoindex('lo'))
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
-        sock.send(struct.pack('IHHII', 16 + len(route), 24, 0x405, 1, 0) + route)
-        if struct.unpack_from('i', sock.recv(4096), 16)[0]:
-            raise Failure('no route by the loopback device')
+    IP.way_to_loop_ghost()
 
 
 # ---- Sockets ----
@@ -204,12 +255,12 @@ def keep(sock):
     return sock
 
 
-def new(namespace, family=socket.AF_INET, protocol=253):
-    """A socket of either face. Python knows no addresses but of AF_INET's."""
+def new(namespace, family=None, protocol=253):
+    """A socket of either face; Python knows no addresses of AF_RILL's (or another FAMILY's)."""
     with within(namespace):
-        fd = call(libc.socket, family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC,
-                  protocol if family == socket.AF_INET else 0)
-    return keep(socket.socket(socket.AF_INET, socket.SOCK_STREAM, protocol, fileno=fd))
+        fd = call(libc.socket, family or IP.family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC,
+                  IP.rill if family else protocol)
+    return keep(socket.socket(IP.family, socket.SOCK_STREAM, protocol, fileno=fd))
 
 
 def listener(namespace, address, port=0, **face):
@@ -224,9 +275,9 @@ def accept(server):
     return keep(server.accept()[0])
 
 
-def connected(namespace_a=None, address=A_ADDR, namespace_b=None, **face):
+def connected(namespace_a=None, address=None, namespace_b=None, **face):
     """Both ends of a connection, and the listener."""
-    server = listener(namespace_a or A, address, **face)
+    server = listener(namespace_a or A, address or IP.a, **face)
     client = new(namespace_b or B, **face)
     client.connect(server.getsockname())
     return client, accept(server), server
@@ -268,22 +319,22 @@ def checksum(data):
 
 
 def packet(source, target, sport, dport, seq, ack, flags, data=b'', window=65535):
-    addresses = socket.inet_aton(source) + socket.inet_aton(target)
+    addresses = socket.inet_pton(IP.family, source) + socket.inet_pton(IP.family, target)
     segment = struct.pack('!HHIIBBHHH', sport, dport, seq & 0xffffffff, ack & 0xffffffff, 5 << 4,
                           flags, window, 0, 0) + data
-    whole = checksum(addresses + struct.pack('!HH', 253, len(segment)) + segment)
+    whole = checksum(IP.pseudo(addresses, len(segment)) + segment)
     segment = segment[:16] + struct.pack('!H', whole) + segment[18:]
-    return struct.pack('!BBHHHBBH8s', 0x45, 0, 20 + len(segment), 0, 0, 64, 253, 0,
-                       addresses) + segment
+    return IP.head(addresses, len(segment)) + segment
 
 
 class Ghost:
-    def __init__(self, target, source=GHOST, namespace=None):
+    def __init__(self, target, source=None, namespace=None):
         """Sends from NAMESPACE (B) in the name of SOURCE to TARGET, a listener's address."""
         with within(namespace or B):
-            self.raw = keep(socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW))
-            self.tap = keep(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x800)))
-        self.source, (self.target, self.dport) = source, target
+            self.raw = keep(socket.socket(IP.family, socket.SOCK_RAW, socket.IPPROTO_RAW))
+            self.tap = keep(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                                          socket.htons(IP.ethertype)))
+        self.source, (self.target, self.dport) = source or IP.ghost, target[:2]
         self.sport = self.seq = self.ack = 0
 
     def send(self, flags, data=b'', ahead=0, **more):
@@ -297,12 +348,12 @@ class Ghost:
             ready, _, _ = select.select([self.tap], [], [], max(end - time.monotonic(), 0))
             if not ready:
                 raise Failure('the peer got no segment with flags %#x' % flags)
-            got = self.tap.recv(65536)
-            if got[9] != 253 or got[16:20] != socket.inet_aton(self.source):
+            protocol, target, got = IP.read(self.tap.recv(65536))
+            if protocol != 253 or target != socket.inet_pton(IP.family, self.source):
                 continue
-            sport, dport, seq, _, offset, found = struct.unpack_from('!HHIIBB', got, 20)
+            sport, dport, seq, _, offset, found = struct.unpack_from('!HHIIBB', got)
             if (sport, dport) == (self.dport, self.sport) and found & flags == flags:
-                length = struct.unpack_from('!H', got, 2)[0] - 20 - (offset >> 4) * 4
+                length = len(got) - (offset >> 4) * 4
                 self.ack = seq + length + bool(found & (SYN | FIN))
                 return length
 
@@ -327,7 +378,7 @@ def half_open(server, number, **where):
 
 # ---- What may be left behind: each is called with the module loaded, and a number that counts ----
 
-FACES = ({'family': socket.AF_INET}, {'family': AF_RILL})
+FACES = ({}, {'family': AF_RILL})
 
 
 def nothing(module, turn):
@@ -338,7 +389,7 @@ def traffic(module, turn):
     """traffic over both faces and two devices"""
     for face in FACES:
         exchange(*connected(**face)[:2])
-        exchange(*connected(A, LOOP, A, **face)[:2])
+        exchange(*connected(A, IP.loop, A, **face)[:2])
     module.refused('connections')
 
 
@@ -350,7 +401,7 @@ def idle_socket(module, turn):
 
 def listening(module, turn):
     """a listener"""
-    listener(A, A_ADDR, **FACES[turn % 2])
+    listener(A, IP.a, **FACES[turn % 2])
     module.refused('a listener')
 
 
@@ -365,7 +416,7 @@ def connection(module, turn):
 
 def unaccepted(module, turn):
     """a connection that nobody accepted"""
-    server = listener(A, A_ADDR, **FACES[turn % 2])
+    server = listener(A, IP.a, **FACES[turn % 2])
     client = new(B)
     client.connect(server.getsockname())
     client.send(b'for nobody')
@@ -403,7 +454,7 @@ def syn_sent(module, turn):
     """a SYN without an answer"""
     sock = new(A, **FACES[turn % 2])
     sock.setblocking(False)
-    if sock.connect_ex((GHOST, 9)) != errno.EINPROGRESS:
+    if sock.connect_ex((IP.ghost, 9)) != errno.EINPROGRESS:
         raise Failure('connect() does not begin')
     module.refused('SYN-SENT')
 
@@ -423,7 +474,7 @@ def time_wait(module, turn):
 
 def requests(module, turn):
     """half-open connections"""
-    server = listener(A, A_ADDR)
+    server = listener(A, IP.a)
     half_open(server, 20)
     if stat(A, 'Requests') != 20:
         raise Failure('%d half-open connections' % stat(A, 'Requests'))
@@ -434,7 +485,7 @@ def requests(module, turn):
 
 def out_of_order(module, turn):
     """data queued out of order"""
-    server = listener(A, A_ADDR, **FACES[turn % 2])
+    server = listener(A, IP.a, **FACES[turn % 2])
     ghost = Ghost(server.getsockname())
     child = ghost.connect(server)
     for hole in range(1, 9):
@@ -459,7 +510,7 @@ def left_alone(module, server, ghost):
 
 def fin_wait_1(module, turn):
     """data that nobody acknowledges, without its user"""
-    server = listener(A, A_ADDR)
+    server = listener(A, IP.a)
     ghost = Ghost(server.getsockname())
     child = ghost.connect(server)
     child.send(b'x' * 3000)
@@ -471,7 +522,7 @@ def fin_wait_1(module, turn):
 
 def zero_window(module, turn):
     """data for a peer that keeps its window shut, without its user"""
-    server = listener(A, A_ADDR, **FACES[turn % 2])
+    server = listener(A, IP.a, **FACES[turn % 2])
     ghost = Ghost(server.getsockname())
     child = ghost.connect(server)
     ghost.send(ACK, window=0)
@@ -485,7 +536,7 @@ def zero_window(module, turn):
 
 def fin_wait_2(module, turn):
     """FIN-WAIT-2 without its user"""
-    server = listener(A, A_ADDR, **FACES[turn % 2])
+    server = listener(A, IP.a, **FACES[turn % 2])
     ghost = Ghost(server.getsockname())
     child = ghost.connect(server)
     child.close()
@@ -501,7 +552,7 @@ def fin_wait_2(module, turn):
 
 def last_ack(module, turn):
     """LAST-ACK"""
-    server = listener(A, A_ADDR)
+    server = listener(A, IP.a)
     ghost = Ghost(server.getsockname())
     child = ghost.connect(server)
     ghost.send(FIN | ACK)
@@ -578,7 +629,7 @@ def end_process(pid):
 
 def segments(module, turn):
     """segments that come in all the time"""
-    server = listener(A, A_ADDR, 7)
+    server = listener(A, IP.a, 7)
     ghost = Ghost(server.getsockname())
     pieces = [(SYN, b''), (ACK, b'x' * 100), (SYN | ACK, b''), (FIN | ACK, b''), (RST, b'')]
 
@@ -608,12 +659,12 @@ def sockets(module, turn):
     def work():
         # Leave gaps in which there are none.
         time.sleep(random.random() * 0.1 * SLOW)
-        for family, protocol in ((socket.AF_INET, 253), (AF_RILL, 0)):
+        for family, protocol in doors():
             fd = libc.socket(family, socket.SOCK_STREAM, protocol)
             if fd == -1:
                 continue
-            with socket.socket(socket.AF_INET, socket.SOCK_STREAM, 253, fileno=fd) as sock:
-                sock.connect_ex((LOOP, 1))
+            with socket.socket(IP.family, socket.SOCK_STREAM, 253, fileno=fd) as sock:
+                sock.connect_ex((IP.loop, 1))
 
     pid = child_process(work)
     try:
@@ -631,17 +682,17 @@ def namespace_gone(module, turn):
     own = os.open('/proc/thread-self/ns/net', os.O_RDONLY)
     enter(home)
     try:
-        pair = connected(own, LOOP, own, **FACES[turn % 2])
+        pair = connected(own, IP.loop, own, **FACES[turn % 2])
         exchange(*pair[:2])
         for _ in range(3):
-            client, child, server = connected(own, LOOP, own)
+            client, child, server = connected(own, IP.loop, own)
             client.close()
             child.recv(1)
             child.close()
             server.close()
         state_is(own, 'TIME-WAIT', 3)
-        server = listener(own, LOOP)
-        half_open(server, 5, source=LOOP_GHOST, namespace=own)
+        server = listener(own, IP.loop)
+        half_open(server, 5, source=IP.loop_ghost, namespace=own)
         if stat(own, 'Requests') != 5:
             raise Failure('%d half-open connections' % stat(own, 'Requests'))
     finally:
@@ -698,7 +749,7 @@ def other_numbers(module, turn):
     module.load('protocol=254 family=23')
     exchange(*connected(protocol=254)[:2])
     exchange(*connected(family=23)[:2])
-    for family, protocol in ((socket.AF_INET, 253), (AF_RILL, 0)):
+    for family, protocol in doors():
         if libc.socket(family, socket.SOCK_STREAM, protocol) != -1:
             raise Failure('the usual numbers are there as well')
     module.refused('other numbers')
@@ -763,9 +814,9 @@ def search_leaks():
     return text(KMEMLEAK)
 
 
-def main(path, rounds, name_a, name_b):
-    global A, B, NAME_A     # pylint: disable=global-statement
-    NAME_A = name_a
+def main(version, path, rounds, name_a, name_b):
+    global IP, A, B, NAME_A     # pylint: disable=global-statement
+    IP, NAME_A = {4: IPv4, 6: IPv6}[version](), name_a
     A, B = (os.open('/run/netns/' + name, os.O_RDONLY) for name in (name_a, name_b))
     results = Results()
     module = Module(path)
@@ -809,4 +860,4 @@ def main(path, rounds, name_a, name_b):
 
 
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5]))

@@ -10,12 +10,6 @@
  * For each option: its default, then what becomes of a few values, then of bad lengths. `values` is how many of
  * the values apply; the answers are compared with the other protocol's, so none are written here.
  */
-struct opt_row {
-	const char *name;
-	int level, option;
-	int values[4], n;
-};
-
 static void set_and_get(int fd, const struct opt_row *o, const char *when)
 {
 	char step[96];
@@ -35,7 +29,7 @@ static void set_and_get(int fd, const struct opt_row *o, const char *when)
 	}
 }
 
-static void bad_lengths(int fd, const struct opt_row *o)
+void bad_lengths(int fd, const struct opt_row *o)
 {
 	static const int lengths[] = { 0, 1, 2, 3, 8 };
 	char step[96], big[16] = {};
@@ -97,9 +91,7 @@ static const struct opt_row socket_rows[] = {
 	{ "unknown", SOL_SOCKET, 9999, { 1 }, 1 },
 };
 
-#define ROWS(t) (sizeof(t) / sizeof((t)[0]))
-
-static void each(const struct opt_row *rows, size_t n)
+void each_option(const struct opt_row *rows, size_t n)
 {
 	struct link k = link_up();
 
@@ -111,7 +103,7 @@ static void each(const struct opt_row *rows, size_t n)
 
 static void values(void)
 {
-	each(socket_rows, ROWS(socket_rows));
+	each_option(socket_rows, ROWS(socket_rows));
 }
 
 static void lengths(void)
@@ -285,7 +277,7 @@ static const struct opt_row ip_rows[] = {
 
 static void ip_values(void)
 {
-	each(ip_rows, ROWS(ip_rows));
+	each_option(ip_rows, ROWS(ip_rows));
 }
 
 static void ip_lengths(void)

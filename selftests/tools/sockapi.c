@@ -25,6 +25,7 @@ static const struct api_topic topics[] = {
 	{ "tcpopt", tcpopt_cases }, { "ipopt", ipopt_cases }, { "ioctl", ioctl_cases },
 	{ "wait", wait_cases }, { "signal", signal_cases }, { "share", share_cases },
 	{ "uring", uring_cases }, { "urgent", urgent_cases },
+	{ "v6", v6_cases }, { "v6opt", v6opt_cases },	/* about IPv6 alone */
 };
 
 #define NTOPICS (sizeof(topics) / sizeof(topics[0]))
@@ -241,7 +242,8 @@ static void choose_version(bool v6)
 	env.ip_tos = v6 ? IPV6_TCLASS : IP_TOS;
 	env.ip_ttl = v6 ? IPV6_UNICAST_HOPS : IP_TTL;
 	env.ip_minttl = v6 ? IPV6_MINHOPCOUNT : IP_MINTTL;
-	env.server = env.client = v6 ? "::1" : "127.0.0.1";
+	env.server = v6 ? "::1" : "127.0.0.1";
+	env.client = env.server;
 }
 
 static int choose_protocol(const char *name, bool v6)
@@ -287,6 +289,8 @@ int main(int argc, char **argv)
 	if (names)
 		open_namespaces(names, addrs);
 	for (size_t i = 0; i < NTOPICS; i++) {
+		if (!v6 && !strncmp(topics[i].name, "v6", 2))
+			continue;
 		for (const struct api_case *c = topics[i].cases; c->name; c++, index++) {
 			env.base = 10000 + 32 * index;
 			if (list) {

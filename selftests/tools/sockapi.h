@@ -52,7 +52,7 @@ extern const struct api_case create_cases[], name_cases[], bind_cases[], reuse_c
 	accept_cases[], inherit_cases[], connect_cases[], open_cases[], send_cases[], recv_cases[],
 	vector_cases[], file_cases[], poll_cases[], epoll_cases[], shutdown_cases[], close_cases[],
 	sockopt_cases[], tcpopt_cases[], ipopt_cases[], ioctl_cases[], wait_cases[], signal_cases[],
-	share_cases[], uring_cases[], urgent_cases[];
+	share_cases[], uring_cases[], urgent_cases[], v6_cases[], v6opt_cases[];
 
 /* What runs: the protocol under test and where its two ends live. */
 struct api_env {
@@ -128,6 +128,18 @@ void ethernet_mtu(void);
 int set_int(int fd, int level, int name, int value);
 int get_int(int fd, int level, int name);
 void ask_opt(const char *step, int fd, int level, int name);
+
+/* An option, and values to try. */
+struct opt_row {
+	const char *name;
+	int level, option;
+	int values[4], n;
+};
+
+#define ROWS(a) (sizeof(a) / sizeof((a)[0]))
+
+void each_option(const struct opt_row *rows, size_t n);
+void bad_lengths(int fd, const struct opt_row *o);
 int so_error(int fd);
 const char *so_error_name(int fd);
 void set_timeout(int fd, int name, int ms);

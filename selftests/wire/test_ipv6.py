@@ -131,7 +131,7 @@ HEADERS = {
     'hop-by-hop': [extension(HOP_BY_HOP)],
     'destination': [extension(DESTINATION)],
     'routing, at its end': [extension(ROUTING, bytes([0, 0, 0, 0, 0, 0]))],
-    'a long one': [extension(DESTINATION, b'\1' + bytes([100]) + bytes(100))],
+    'a long one': [extension(DESTINATION, b'\x1e' + bytes([100]) + bytes(100))],
     'an option to be skipped': [extension(DESTINATION, b'\x1e\4\1\2\3\4')],
     'all of them': [extension(HOP_BY_HOP), extension(DESTINATION),
                     extension(ROUTING, bytes([0, 0, 0, 0, 0, 0])), extension(DESTINATION)],
