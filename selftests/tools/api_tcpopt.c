@@ -286,7 +286,7 @@ static void keepalive(void)
 /* Which bytes the two protocols have in common: all but ports, numbers, checksums, timestamps. */
 static void say_syn(const char *step, const unsigned char *syn, socklen_t len, int ip)
 {
-	const unsigned char *tcp = syn + ip + 20;
+	const unsigned char *tcp = syn + ip + (env.v6 ? 40 : 20);
 
 	say(step, "%d octets, version %d, tcp header %d, flags %02x, port %d, first option %d", len,
 	    syn[ip] >> 4, tcp[12] >> 4, tcp[13], ntohs(*(const uint16_t *)(tcp + 2)) - env.base, tcp[20]);

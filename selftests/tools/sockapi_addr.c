@@ -190,7 +190,7 @@ void dummy_device(const char *name)
 		char more[256];
 	} answer = {};
 	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-	struct ifreq ifr = { .ifr_flags = IFF_UP };
+	struct ifreq ifr = { .ifr_flags = IFF_UP | IFF_NOARP };
 	struct rtattr *info;
 
 	attribute(&m.n, IFLA_IFNAME, name);
