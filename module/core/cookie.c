@@ -31,9 +31,10 @@ struct rill_cookie_input {
 	u32 irs;
 	u32 top;
 	u32 domain;
+	u32 zero;	/* no octet is left to chance */
 } __aligned(SIPHASH_ALIGNMENT);
 
-static_assert(sizeof(struct rill_cookie_input) == 48);
+static_assert(sizeof(struct rill_cookie_input) == 56);
 
 static u32 rill_cookie_mac(const siphash_key_t *key, const struct rill_tuple *t, u32 irs, u32 top)
 {

@@ -13,21 +13,23 @@
 #define RILL_ISN_TICK_NS	4000	/* RFC 9293 section 3.4.1: about every 4 us */
 
 /* The tuple is hashed as it lies in memory. */
-static_assert(sizeof(struct rill_tuple) == 36);
+static_assert(sizeof(struct rill_tuple) == 40);
 
 /* What a hash is for: hashed along, so that no result tells anything about another. */
 enum rill_isn_domain {
 	RILL_DOMAIN_ISN = 1,
 	RILL_DOMAIN_TS,
 	RILL_DOMAIN_PORT,
+	RILL_DOMAIN_FLOW,
 };
 
 struct rill_isn_input {
 	struct rill_tuple t;
 	u32 domain;
+	u32 zero;	/* no octet is left to chance */
 } __aligned(SIPHASH_ALIGNMENT);
 
-static_assert(sizeof(struct rill_isn_input) == 40);
+static_assert(sizeof(struct rill_isn_input) == 48);
 
 static u32 rill_isn_hash(const siphash_key_t *key, const struct rill_tuple *t,
 			 enum rill_isn_domain domain)
@@ -83,4 +85,19 @@ u32 rill_isn_port_offset(const siphash_key_t *key, const struct rill_tuple *t)
 
 	any.lport = 0;
 	return rill_isn_hash(key, &any, RILL_DOMAIN_PORT);
+}
+
+/**
+ * rill_isn_flow() - a number for the network to tell flows by
+ * @key: the secret
+ * @t: the connection's four-tuple
+ *
+ * RFC 6437 section 3: a flow label is the same in all segments of a connection, whoever sends them:
+ * a request, a socket, or a TIME-WAIT entry.
+ *
+ * Return: any 32-bit number but 0.
+ */
+u32 rill_isn_flow(const siphash_key_t *key, const struct rill_tuple *t)
+{
+	return rill_isn_hash(key, t, RILL_DOMAIN_FLOW) ?: 1;
 }

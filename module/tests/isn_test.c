@@ -29,7 +29,7 @@ static struct rill_tuple isn_test_tuple(u32 n)
 	return t;
 }
 
-enum isn_which { ISN_SEQ, ISN_TS, ISN_PORT, ISN_WHICH };
+enum isn_which { ISN_SEQ, ISN_TS, ISN_PORT, ISN_FLOW, ISN_WHICH };
 
 static u32 isn_test_get(enum isn_which which, const siphash_key_t *key, const struct rill_tuple *t)
 {
@@ -38,8 +38,10 @@ static u32 isn_test_get(enum isn_which which, const siphash_key_t *key, const st
 		return rill_isn(key, t, 0);
 	case ISN_TS:
 		return rill_isn_ts_offset(key, t);
-	default:
+	case ISN_PORT:
 		return rill_isn_port_offset(key, t);
+	default:
+		return rill_isn_flow(key, t);
 	}
 }
 
