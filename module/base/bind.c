@@ -359,7 +359,8 @@ static int rill_listen_score(const struct sock *sk, const struct rill_tuple *tup
 		return 0;
 	if (sk->sk_bound_dev_if && sk->sk_bound_dev_if != dif)
 		return 0;
-	return 2 * covers + !!sk->sk_bound_dev_if;
+	/* For IPv4 one that has nothing else comes before one that has both. */
+	return 4 * covers + 2 * !!sk->sk_bound_dev_if + (sk->sk_family == AF_INET);
 }
 
 /**

@@ -5,21 +5,15 @@
  */
 #include <net/dst.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/route.h>
 
 #include "../compat.h"
 #include "ip.h"
+#include "ip6.h"
 #include "net.h"
 
-/**
- * rill_ip_connect_route() - first half of connect(): the destination, a route, the source address
- * @sk: the socket
- * @addr: the destination
- * @addr_len: octets of it
- *
- * Return: 0, or a negative error; the socket's addresses are then to be reset by the caller.
- */
-int rill_ip_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len)
+static int rill_ip4_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len)
 {
 	const struct sockaddr_in *sin = (const struct sockaddr_in *)addr;
 	struct inet_sock *inet = inet_sk(sk);
@@ -56,20 +50,40 @@ int rill_ip_connect_route(struct sock *sk, const struct sockaddr *addr, int addr
 }
 
 /**
- * rill_ip_connect_done() - second half of connect(): the local port is known, route with it
+ * rill_ip_connect_route() - first half of connect(): the destination, a route, the source address
  * @sk: the socket
+ * @addr: the destination
+ * @addr_len: octets of it
  *
- * Return: 0 or a negative error.
+ * Return: 0, or a negative error; the socket's addresses are then to be reset by the caller.
  */
-int rill_ip_connect_done(struct sock *sk)
+int rill_ip_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	struct sockaddr_in6 to;
+	int err;
+
+	if (!rill_sock_is_v6(sk))
+		return rill_ip4_connect_route(sk, addr, addr_len);
+	err = rill_ip6_connect_to(sk, addr, addr_len, &to);
+	if (err)
+		return err;
+	if (!ipv6_addr_v4mapped(&to.sin6_addr))
+		return rill_ip6_connect_route(sk, &to);
+	sin.sin_port = to.sin6_port;
+	sin.sin_addr.s_addr = to.sin6_addr.s6_addr32[3];
+	err = rill_ip4_connect_route(sk, (struct sockaddr *)&sin, sizeof(sin));
+	if (!err)
+		rill_ip6_sock_mapped(sk);
+	return err;
+}
+
+static int rill_ip4_connect_done(struct sock *sk)
 {
 	struct inet_sock *inet = inet_sk(sk);
 	struct flowi4 *fl4 = &inet->cork.fl.u.ip4;
 	struct rtable *rt;
 
-	inet->inet_sport = htons(inet->inet_num);
-	atomic_set(&inet->inet_id, get_random_u16());
-	sk_set_txhash(sk);
 	if (fl4->fl4_sport == inet->inet_sport)
 		return 0;
 	dst_hold(__sk_dst_get(sk));
@@ -81,11 +95,20 @@ int rill_ip_connect_done(struct sock *sk)
 	return 0;
 }
 
-/*
- * The connection's route, held by the socket's cache, looked up anew where it is out of date;
- * NULL: none.
+/**
+ * rill_ip_connect_done() - second half of connect(): the local port is known, route with it
+ * @sk: the socket, with its four-tuple
+ *
+ * Return: 0 or a negative error.
  */
-static struct dst_entry *rill_ip_route(struct sock *sk)
+int rill_ip_connect_done(struct sock *sk)
+{
+	inet_sk(sk)->inet_sport = htons(inet_sk(sk)->inet_num);
+	rill_ip_sock_flow(sk, &rill_sk(sk)->node.tuple);
+	return rill_sock_speaks_v6(sk) ? rill_ip6_connect_done(sk) : rill_ip4_connect_done(sk);
+}
+
+static struct dst_entry *rill_ip4_route(struct sock *sk)
 {
 	struct inet_sock *inet = inet_sk(sk);
 	struct dst_entry *dst = __sk_dst_check(sk, 0);
@@ -102,6 +125,15 @@ static struct dst_entry *rill_ip_route(struct sock *sk)
 	return &rt->dst;
 }
 
+/*
+ * The connection's route, held by the socket's cache, looked up anew where it is out of date;
+ * NULL: none.
+ */
+static struct dst_entry *rill_ip_route(struct sock *sk)
+{
+	return rill_sock_speaks_v6(sk) ? rill_ip6_route(sk) : rill_ip4_route(sk);
+}
+
 /**
  * rill_ip_mtu() - octets of the largest datagram on the way to the peer
  * @sk: the socket
@@ -110,7 +142,45 @@ u32 rill_ip_mtu(struct sock *sk)
 {
 	struct dst_entry *dst = rill_ip_route(sk);
 
-	return dst ? dst_mtu(dst) : IPV4_MIN_MTU;
+	if (!dst)
+		return rill_sock_speaks_v6(sk) ? IPV6_MIN_MTU : IPV4_MIN_MTU;
+	return dst_mtu(dst);
+}
+
+/**
+ * rill_ip_hdr_len() - octets that the network layer puts in front of a segment
+ * @sk: the socket
+ */
+u32 rill_ip_hdr_len(const struct sock *sk)
+{
+	return rill_sock_speaks_v6(sk) ? rill_ip6_hdr_len(sk) : sizeof(struct iphdr);
+}
+
+/**
+ * rill_ip_update_mtu() - a router says how large packets may be
+ * @sk: the socket
+ * @mtu: octets of a datagram; nothing happens where the user does not want to know
+ */
+void rill_ip_update_mtu(struct sock *sk, u32 mtu)
+{
+	struct dst_entry *dst = rill_ip_route(sk);
+	bool wanted = rill_sock_speaks_v6(sk) ? ip6_sk_accept_pmtu(sk) : ip_sk_accept_pmtu(sk);
+
+	if (dst && wanted)
+		dst->ops->update_pmtu(dst, sk, NULL, mtu, true);
+}
+
+/**
+ * rill_ip_redirect() - a router knows a better way
+ * @sk: the socket
+ * @skb: the ICMP message, data at the quoted packet
+ */
+void rill_ip_redirect(struct sock *sk, struct sk_buff *skb)
+{
+	struct dst_entry *dst = rill_ip_route(sk);
+
+	if (dst)
+		dst->ops->redirect(dst, sk, skb);
 }
 
 /**
@@ -134,7 +204,7 @@ u16 rill_ip_adv_mss(struct sock *sk)
 {
 	struct dst_entry *dst = rill_ip_route(sk);
 
-	return dst ? rill_ip_dst_adv_mss(dst) : RILL_MSS_DEFAULT;
+	return dst ? rill_ip_dst_adv_mss(dst) : rill_ip_mss_default(&rill_sk(sk)->node.tuple);
 }
 
 /**
@@ -146,7 +216,6 @@ u16 rill_ip_adv_mss(struct sock *sk)
  */
 int rill_ip_send(struct sock *sk, struct sk_buff *skb)
 {
-	struct inet_sock *inet = inet_sk(sk);
 	struct dst_entry *dst = rill_ip_route(sk);
 
 	if (!dst) {
@@ -156,5 +225,7 @@ int rill_ip_send(struct sock *sk, struct sk_buff *skb)
 	}
 	rill_ip_tx_checksum(skb, dst, &rill_sk(sk)->node.tuple);
 	/* Segments queued with congestion ahead (NET_XMIT_CN) did leave. */
-	return min(ip_queue_xmit(sk, skb, &inet->cork.fl), 0);
+	if (rill_sock_speaks_v6(sk))
+		return min(rill_ip6_send(sk, skb, dst), 0);
+	return min(ip_queue_xmit(sk, skb, &inet_sk(sk)->cork.fl), 0);
 }

@@ -7,6 +7,7 @@
 #include <net/ip6_checksum.h>
 
 #include "ip.h"
+#include "ip6.h"
 
 int rill_protocol = 253;
 
@@ -16,14 +17,20 @@ int rill_protocol = 253;
  */
 bool rill_ip_rx_checksum_ok(struct sk_buff *skb)
 {
-	if (skb_checksum_init(skb, rill_protocol, inet_compute_pseudo))
-		return false;
-	return !skb_checksum_complete(skb);
+	__sum16 wrong;
+
+	if (rill_skb_is_v6(skb))
+		wrong = skb_checksum_init(skb, rill_protocol, ip6_compute_pseudo);
+	else
+		wrong = skb_checksum_init(skb, rill_protocol, inet_compute_pseudo);
+	return !wrong && !skb_checksum_complete(skb);
 }
 
 /* The pseudo-header added to @sum, and folded. */
 static __sum16 rill_ip_pseudo(const struct rill_tuple *tuple, unsigned int len, __wsum sum)
 {
+	if (rill_tuple_is_v6(tuple))
+		return csum_ipv6_magic(&tuple->laddr, &tuple->faddr, len, rill_protocol, sum);
 	return csum_tcpudp_magic(tuple->laddr.s6_addr32[3], tuple->faddr.s6_addr32[3], len,
 				 rill_protocol, sum);
 }

@@ -7,6 +7,8 @@
 #include <net/ipv6.h>
 
 #include "ip.h"
+#include "ip6.h"
+#include "net.h"
 
 /**
  * rill_ip_sock_tuple() - a socket's four-tuple
@@ -17,16 +19,38 @@ void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
-	ipv6_addr_set_v4mapped(inet->inet_saddr, &tuple->laddr);
-	ipv6_addr_set_v4mapped(inet->inet_daddr, &tuple->faddr);
 	tuple->lport = inet->inet_sport;
 	tuple->fport = inet->inet_dport;
+	tuple->scope = 0;
+	if (rill_sock_speaks_v6(sk)) {
+		rill_ip6_sock_tuple(sk, tuple);
+		return;
+	}
+	ipv6_addr_set_v4mapped(inet->inet_saddr, &tuple->laddr);
+	ipv6_addr_set_v4mapped(inet->inet_daddr, &tuple->faddr);
 }
 
-/* Bound to no address in particular? */
-static bool rill_ip_addr_any(const struct sock *sk)
+/**
+ * rill_ip_receives() - the local addresses for which a socket receives
+ * @sk: the socket; no lock needed
+ * @r: is filled in
+ */
+void rill_ip_receives(const struct sock *sk, struct rill_receives *r)
 {
-	return !inet_sk(sk)->inet_rcv_saddr;
+	if (rill_sock_is_v6(sk)) {
+		rill_ip6_receives(sk, r);
+		return;
+	}
+	ipv6_addr_set_v4mapped(inet_sk(sk)->inet_rcv_saddr, &r->addr);
+	r->any_v4 = !inet_sk(sk)->inet_rcv_saddr;
+	r->any_v6 = false;
+}
+
+static int rill_receives_for(const struct rill_receives *r, const struct in6_addr *addr)
+{
+	if (ipv6_addr_v4mapped(addr) ? r->any_v4 : r->any_v6)
+		return 1;
+	return ipv6_addr_equal(&r->addr, addr) ? 2 : 0;
 }
 
 /**
@@ -38,9 +62,10 @@ static bool rill_ip_addr_any(const struct sock *sk)
  */
 int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr)
 {
-	if (rill_ip_addr_any(sk))
-		return 1;
-	return inet_sk(sk)->inet_rcv_saddr == addr->s6_addr32[3] ? 2 : 0;
+	struct rill_receives r;
+
+	rill_ip_receives(sk, &r);
+	return rill_receives_for(&r, addr);
 }
 
 /**
@@ -50,16 +75,68 @@ int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr)
  */
 bool rill_ip_addr_overlap(const struct sock *sk, const struct sock *sk2)
 {
-	return rill_ip_addr_any(sk) || rill_ip_addr_any(sk2) ||
-	       inet_sk(sk)->inet_rcv_saddr == inet_sk(sk2)->inet_rcv_saddr;
+	struct rill_receives a, b;
+
+	rill_ip_receives(sk, &a);
+	rill_ip_receives(sk2, &b);
+	return (a.any_v4 && b.any_v4) || (a.any_v6 && b.any_v6) ||
+	       rill_receives_for(&a, &b.addr) || rill_receives_for(&b, &a.addr);
 }
 
 /**
- * rill_ip_child() - give a new connection of a listener its addresses
- * @child: the socket, not visible yet
- * @tuple: its four-tuple
+ * rill_ip_sock_tos() - type of service or traffic class of a connection's segments
+ * @sk: the socket, or a listener that need not be locked
+ * @tuple: the connection's four-tuple
  */
-void rill_ip_child(struct sock *child, const struct rill_tuple *tuple)
+u8 rill_ip_sock_tos(const struct sock *sk, const struct rill_tuple *tuple)
+{
+	return rill_tuple_is_v6(tuple) ? READ_ONCE(inet6_sk(sk)->tclass) :
+					 READ_ONCE(inet_sk(sk)->tos);
+}
+
+/**
+ * rill_ip_sock_ttl() - time to live or hop limit of a connection's segments
+ * @sk: the socket, or a listener that need not be locked
+ * @tuple: the connection's four-tuple
+ *
+ * Return: what the user has set, or 0: the route's.
+ */
+u8 rill_ip_sock_ttl(const struct sock *sk, const struct rill_tuple *tuple)
+{
+	int ttl = rill_tuple_is_v6(tuple) ? inet6_sk(sk)->hop_limit : inet_sk(sk)->uc_ttl;
+
+	return max(ttl, 0);
+}
+
+/**
+ * rill_ip_sock_forget() - no peer, and no more of an address than the user asked for
+ * @sk: the socket
+ */
+void rill_ip_sock_forget(struct sock *sk)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	inet->inet_dport = 0;
+	inet->inet_daddr = 0;
+	if (rill_sock_is_v6(sk))
+		rill_ip6_sock_forget(sk);
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
+		inet_reset_saddr(sk);
+}
+
+/**
+ * rill_ip_mss_default() - what a peer can take that announces no MSS (MUST-15)
+ * @tuple: the connection's four-tuple
+ *
+ * Return: octets.
+ */
+u16 rill_ip_mss_default(const struct rill_tuple *tuple)
+{
+	return rill_tuple_is_v6(tuple) ? RILL_MSS_DEFAULT_V6 : RILL_MSS_DEFAULT;
+}
+
+/* IPv4's part of it. */
+static void rill_ip4_child(struct sock *child, const struct rill_tuple *tuple)
 {
 	struct inet_sock *inet = inet_sk(child);
 	struct flowi4 *fl4 = &inet->cork.fl.u.ip4;
@@ -67,12 +144,40 @@ void rill_ip_child(struct sock *child, const struct rill_tuple *tuple)
 	inet->inet_saddr = tuple->laddr.s6_addr32[3];
 	inet->inet_rcv_saddr = inet->inet_saddr;
 	inet->inet_daddr = tuple->faddr.s6_addr32[3];
-	inet->inet_sport = tuple->lport;
-	inet->inet_dport = tuple->fport;
 	fl4->saddr = inet->inet_saddr;
 	fl4->daddr = inet->inet_daddr;
-	fl4->fl4_sport = inet->inet_sport;
-	fl4->fl4_dport = inet->inet_dport;
-	atomic_set(&inet->inet_id, get_random_u16());
-	sk_set_txhash(child);
+	fl4->fl4_sport = tuple->lport;
+	fl4->fl4_dport = tuple->fport;
+}
+
+/**
+ * rill_ip_child() - give a new connection of a listener its addresses
+ * @child: the socket, not visible yet
+ * @listener: the listener, not locked, under RCU
+ * @tuple: its four-tuple
+ * @label: its flow label, or 0
+ */
+void rill_ip_child(struct sock *child, const struct sock *listener,
+		   const struct rill_tuple *tuple, __be32 label)
+{
+	struct inet_sock *inet = inet_sk(child);
+
+	inet->inet_sport = tuple->lport;
+	inet->inet_dport = tuple->fport;
+	if (!rill_tuple_is_v6(tuple))
+		rill_ip4_child(child, tuple);
+	if (rill_sock_is_v6(child))
+		rill_ip6_child(child, listener, tuple, label);
+	rill_ip_sock_flow(child, tuple);
+}
+
+/**
+ * rill_ip_sock_flow() - the addresses are known: what tells the network this flow from others
+ * @sk: the socket
+ * @tuple: its four-tuple
+ */
+void rill_ip_sock_flow(struct sock *sk, const struct rill_tuple *tuple)
+{
+	atomic_set(&inet_sk(sk)->inet_id, get_random_u16());
+	WRITE_ONCE(sk->sk_txhash, rill_isn_flow(&rill_net(sock_net(sk))->key, tuple));
 }

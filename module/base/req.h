@@ -31,12 +31,14 @@ struct rill_saved_syn {
  * @snd_wnd: octets, the window of the SYN (never scaled)
  * @mark: of the SYN, for the answers
  * @bound_if: the device the listener is bound to, or 0
+ * @label: flow label of the answers and of the connection, or 0: any
  * @mss: what the peer announced, or the default
  * @adv_mss: what we announce
  * @opts: enum rill_opt_bit that both ends know
  * @wscale: the peer's
  * @rcv_wscale: ours
  * @tos: of the answers
+ * @ttl: of the answers; 0: the route's
  * @resends: SYN-ACKs sent by the timer
  * @acked: the last ACK has come, but there was no room, or TCP_DEFER_ACCEPT waits for data
  */
@@ -53,12 +55,14 @@ struct rill_req {
 	u32	snd_wnd;
 	u32	mark;
 	int	bound_if;
+	__be32	label;
 	u16	mss;
 	u16	adv_mss;
 	u8	opts;
 	u8	wscale;
 	u8	rcv_wscale;
 	u8	tos;
+	u8	ttl;
 	u8	resends;
 	bool	acked;
 };

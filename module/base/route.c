@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 for segments that no socket sends: answers of the kind that a request, a TIME-WAIT entry
+ * Routes for segments that no socket sends: answers of the kind that a request, a TIME-WAIT entry
  * or nobody gives. Softirq context, no locks.
  */
 #include <linux/ip.h>
@@ -8,6 +8,7 @@
 #include <net/route.h>
 
 #include "ip.h"
+#include "ip6.h"
 #include "net.h"
 #include "route.h"
 
@@ -23,9 +24,15 @@ void rill_route_reply(struct net *net, const struct sk_buff *skb,
 {
 	r->net = net;
 	r->tuple = *tuple;
+	r->label = 0;
+	r->tos = 0;
+	r->ttl = 0;
+	if (rill_tuple_is_v6(tuple)) {
+		rill_route6_reply(net, skb, r);
+		return;
+	}
 	r->mark = IP4_REPLY_MARK(r->net, skb->mark);
 	r->oif = l3mdev_master_ifindex_by_index(r->net, skb->skb_iif);
-	r->tos = 0;
 }
 
 static struct rtable *rill_route_find(const struct rill_reply *r, struct flowi4 *fl4)
@@ -46,9 +53,12 @@ static struct rtable *rill_route_find(const struct rill_reply *r, struct flowi4 
 u16 rill_route_mss(const struct rill_reply *r)
 {
 	struct flowi4 fl4;
-	struct rtable *rt = rill_route_find(r, &fl4);
+	struct rtable *rt;
 	u16 mss;
 
+	if (rill_tuple_is_v6(&r->tuple))
+		return rill_route6_mss(r);
+	rt = rill_route_find(r, &fl4);
 	if (IS_ERR(rt))
 		return RILL_MSS_DEFAULT;
 	mss = rill_ip_dst_adv_mss(&rt->dst);
@@ -56,14 +66,7 @@ u16 rill_route_mss(const struct rill_reply *r)
 	return mss;
 }
 
-/**
- * rill_route_send() - send a segment for which there is no socket
- * @r: where and how
- * @skb: the segment, data at its header, room for an IP header in front; taken over
- *
- * Return: 0 or a negative error.
- */
-int rill_route_send(const struct rill_reply *r, struct sk_buff *skb)
+static int rill_route4_send(const struct rill_reply *r, struct sk_buff *skb)
 {
 	struct flowi4 fl4;
 	struct rtable *rt = rill_route_find(r, &fl4);
@@ -82,11 +85,23 @@ int rill_route_send(const struct rill_reply *r, struct sk_buff *skb)
 	iph->ihl = 5;
 	iph->tos = r->tos;
 	iph->frag_off = htons(IP_DF);
-	iph->ttl = ip4_dst_hoplimit(&rt->dst);
+	iph->ttl = r->ttl ?: ip4_dst_hoplimit(&rt->dst);
 	iph->protocol = rill_protocol;
 	iph->saddr = fl4.saddr;
 	iph->daddr = fl4.daddr;
 	iph->id = 0;
 	skb->mark = r->mark;
 	return min(ip_local_out(r->net, NULL, skb), 0);
+}
+
+/**
+ * rill_route_send() - send a segment for which there is no socket
+ * @r: where and how
+ * @skb: the segment, data at its header, room for an IP header in front; taken over
+ *
+ * Return: 0 or a negative error.
+ */
+int rill_route_send(const struct rill_reply *r, struct sk_buff *skb)
+{
+	return rill_tuple_is_v6(&r->tuple) ? rill_route6_send(r, skb) : rill_route4_send(r, skb);
 }

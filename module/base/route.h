@@ -14,14 +14,18 @@
  * @tuple: addresses and ports as the local end sees them
  * @mark: routing mark
  * @oif: device to send by, or 0
- * @tos: type of service
+ * @label: flow label, or 0: any
+ * @tos: type of service, or traffic class
+ * @ttl: time to live, or hop limit; 0: the route's
  */
 struct rill_reply {
 	struct net		*net;
 	struct rill_tuple	tuple;
 	u32			mark;
 	int			oif;
+	__be32			label;
 	u8			tos;
+	u8			ttl;
 };
 
 void rill_route_reply(struct net *net, const struct sk_buff *skb,

@@ -14,13 +14,13 @@ struct rill_port;
  * @port: the local port, NULL once it is given back
  * @snd_nxt: SND.NXT
  * @rcv_nxt: RCV.NXT, behind the peer's FIN
- * @rcv_wnd: octets, as last advertised
  * @ts_recent: the peer's last timestamp
  * @ts_off: added to our clock in timestamps
  * @mark: for the answers
  * @bound_if: the device the socket was bound to, or 0
+ * @label: flow label of the answers, or 0: any
+ * @wnd: window, as last advertised, as it stands in the header
  * @tos: of the answers
- * @rcv_wscale: our window scale
  * @ts_on: timestamps are in use
  * @reuse: SO_REUSEADDR was on
  * @reuseport: SO_REUSEPORT was on
@@ -31,13 +31,13 @@ struct rill_tw {
 	struct rill_port	*port;
 	u32	snd_nxt;
 	u32	rcv_nxt;
-	u32	rcv_wnd;
 	u32	ts_recent;
 	u32	ts_off;
 	u32	mark;
 	int	bound_if;
+	__be32	label;
+	u16	wnd;
 	u8	tos;
-	u8	rcv_wscale;
 	u8	ts_on:1;
 	u8	reuse:1;
 	u8	reuseport:1;

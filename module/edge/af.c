@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The two faces: protocol 253 of AF_INET, and the family AF_RILL. Both make the same socket; the
- * tables below say what its calls are.
+ * The two faces: protocol 253 of AF_INET and AF_INET6, and the family AF_RILL. Both make the same
+ * socket; the tables below say what its calls are. What is different for IPv6 stands in af6.c.
  */
 #include <linux/bpf-cgroup.h>
 #include <net/inet_common.h>
@@ -16,6 +16,7 @@
 #include "../engine/expiry.h"
 #include "../engine/in.h"
 #include "af.h"
+#include "af6.h"
 #include "calls.h"
 #include "ioctl.h"
 #include "sockopt.h"
@@ -118,22 +119,28 @@ static void rill_create_inet(struct socket *sock, struct sock *sk)
 	inet->mc_ttl = 1;
 }
 
-/* socket(AF_RILL, SOCK_STREAM, 0): the socket that AF_INET would make. */
+/* socket(AF_RILL, SOCK_STREAM, 0 or 1): the socket that AF_INET or AF_INET6 would make. */
 static int rill_create(struct net *net, struct socket *sock, int protocol, int kern)
 {
+	bool v6 = IS_ENABLED(CONFIG_IPV6) && protocol == RILL_PF_INET6;
 	struct sock *sk;
 	int err;
 
 	if (sock->type != SOCK_STREAM)
 		return -ESOCKTNOSUPPORT;
-	if (protocol && protocol != rill_protocol)
+	if (protocol && protocol != rill_protocol && !v6)
 		return -EPROTONOSUPPORT;
+	if (v6 && !rill_af6_works(net))
+		return -EAFNOSUPPORT;
 	sock->state = SS_UNCONNECTED;
-	sock->ops = &rill_ops;
-	sk = sk_alloc(net, PF_INET, GFP_KERNEL, &rill_prot, kern);
+	sock->ops = v6 ? &rill6_ops : &rill_ops;
+	sk = sk_alloc(net, v6 ? PF_INET6 : PF_INET, GFP_KERNEL, v6 ? &rill6_prot : &rill_prot,
+		      kern);
 	if (!sk)
 		return -ENOBUFS;
 	rill_create_inet(sock, sk);
+	if (v6)
+		rill_af6_create(sk);
 	err = sk->sk_prot->init(sk);
 	if (!err && !kern)
 		err = BPF_CGROUP_RUN_PROG_INET_SOCK(sk);
@@ -154,13 +161,18 @@ static struct net_proto_family rill_net_family = {
  *
  * Return: 0 or -ENOMEM.
  */
-int rill_af_init(void)
+int __init rill_af_init(void)
 {
-	int err = proto_register(&rill_prot, 1);
+	int err = rill_af6_init(&rill_prot, &rill_ops);
 
 	if (err)
 		return err;
-	rill_act_init(&rill_prot);
+	err = proto_register(&rill_prot, 1);
+	if (err) {
+		rill_af6_exit();
+		return err;
+	}
+	rill_act_init(&rill_prot, IS_ENABLED(CONFIG_IPV6) ? &rill6_prot : NULL);
 	return 0;
 }
 
@@ -168,6 +180,7 @@ int rill_af_init(void)
 void rill_af_exit(void)
 {
 	proto_unregister(&rill_prot);
+	rill_af6_exit();
 }
 
 /**
@@ -182,18 +195,24 @@ int rill_af_register(void)
 	rill_net_family.family = rill_family;
 	if (sock_register(&rill_net_family))
 		return -EBUSY;
-	if (inet_add_protocol(&rill_protocol_v4, rill_protocol)) {
-		sock_unregister(rill_family);
-		return -EBUSY;
-	}
+	if (inet_add_protocol(&rill_protocol_v4, rill_protocol))
+		goto family;
+	if (rill_af6_register())
+		goto protocol;
 	inet_register_protosw(&rill_protosw);
 	return 0;
+protocol:
+	inet_del_protocol(&rill_protocol_v4, rill_protocol);
+family:
+	sock_unregister(rill_family);
+	return -EBUSY;
 }
 
 /** rill_af_unregister() - close the doors; afterwards no socket is made and no segment comes in */
 void rill_af_unregister(void)
 {
 	inet_unregister_protosw(&rill_protosw);
+	rill_af6_unregister();
 	inet_del_protocol(&rill_protocol_v4, rill_protocol);
 	sock_unregister(rill_family);
 }

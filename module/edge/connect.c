@@ -19,16 +19,11 @@
  */
 static void rill_connect_undo(struct sock *sk)
 {
-	struct inet_sock *inet = inet_sk(sk);
-
 	rill_table_remove(rill_net(sock_net(sk)), &rill_sk(sk)->node);
-	inet->inet_dport = 0;
-	inet->inet_daddr = 0;
-	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
-		inet_reset_saddr(sk);
+	rill_ip_sock_forget(sk);
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
 		rill_bind_put_port(sk);
-		inet->inet_sport = 0;
+		inet_sk(sk)->inet_sport = 0;
 	}
 	sk_dst_reset(sk);
 	sk->sk_route_caps = 0;
@@ -56,7 +51,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	WRITE_ONCE(rs->urgent.state, RILL_URGENT_NONE);
 	rs->fin_rcvd = false;
 	rs->ofo_fin_known = false;
-	rs->peer_mss = RILL_MSS_DEFAULT;
+	rs->peer_mss = rill_ip_mss_default(&rs->node.tuple);
 	rs->rcv_mss = RILL_MSS_DEFAULT;
 	rs->ts_recent = 0;
 	rs->octets_acked = 0;

@@ -11,6 +11,7 @@
 #include <linux/seq_file_net.h>
 #include <net/ipv6.h>
 
+#include "../base/ip.h"
 #include "../base/mem.h"
 #include "../base/net.h"
 #include "../base/queue.h"
@@ -210,9 +211,12 @@ static void rill_proc_owner(struct seq_file *seq, struct sock *sk)
 static void rill_proc_listening(struct seq_file *seq, struct sock *sk)
 {
 	struct rill_tuple tuple = { .lport = inet_sk(sk)->inet_sport };
+	struct rill_receives r;
 
-	ipv6_addr_set_v4mapped(READ_ONCE(sk->sk_rcv_saddr), &tuple.laddr);
-	ipv6_addr_set_v4mapped(0, &tuple.faddr);
+	rill_ip_receives(sk, &r);
+	tuple.laddr = r.addr;
+	if (ipv6_addr_v4mapped(&r.addr))
+		ipv6_addr_set_v4mapped(0, &tuple.faddr);
 	rill_proc_head(seq, &tuple, TCP_LISTEN);
 	rill_proc_num(seq, RILL_COL_TXQ, READ_ONCE(sk->sk_max_ack_backlog));
 	rill_proc_num(seq, RILL_COL_RXQ, rill_queue_len(sk));

@@ -8,6 +8,7 @@
 #include <linux/rill.h>
 #include <net/ip.h>
 
+#include "../base/ip6.h"
 #include "../base/net.h"
 #include "../base/req.h"
 #include "../base/sock.h"
@@ -347,6 +348,39 @@ static int rill_set_congestion(sockptr_t optval, unsigned int optlen)
 	return strcmp(name, rill_cong_reno.name) ? -ENOENT : 0;
 }
 
+/* The options of IPv6's level that are sent in front of every segment. */
+static bool rill_sockopt_sizes(int optname)
+{
+	switch (optname) {
+	case IPV6_2292PKTOPTIONS:
+	case IPV6_HOPOPTS:
+	case IPV6_RTHDRDSTOPTS:
+	case IPV6_RTHDR:
+	case IPV6_DSTOPTS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* IP's own options. What they take in each packet is not there for the segment. */
+static int rill_setsockopt_ip(struct sock *sk, int level, int optname, sockptr_t optval,
+			      unsigned int optlen)
+{
+	int err;
+
+	if (!rill_sock_is_v6(sk) || level != SOL_IPV6)
+		return ip_setsockopt(sk, level, optname, optval, optlen);
+	err = ipv6_setsockopt(sk, level, optname, optval, optlen);
+	if (err || !rill_sockopt_sizes(optname))
+		return err;
+	sockopt_lock_sock(sk);
+	if (!((1 << sk->sk_state) & (RILL_SOCKOPT_FRESH | TCPF_SYN_SENT)))
+		rill_rtx_resize(sk);
+	sockopt_release_sock(sk);
+	return 0;
+}
+
 /**
  * rill_setsockopt() - proto.setsockopt
  * @sk: the socket, in any state
@@ -365,7 +399,7 @@ int rill_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 	int val, err;
 
 	if (!rill_sockopt_ours(level))
-		return ip_setsockopt(sk, level, optname, optval, optlen);
+		return rill_setsockopt_ip(sk, level, optname, optval, optlen);
 	if (optname == RILL_CONGESTION)
 		return rill_set_congestion(optval, optlen);
 	if (optlen < sizeof(val))
@@ -447,7 +481,9 @@ int rill_getsockopt(struct sock *sk, int level, int optname, char __user *optval
 	int val, len;
 
 	if (!rill_sockopt_ours(level))
-		return ip_getsockopt(sk, level, optname, optval, optlen);
+		return rill_sock_is_v6(sk) && level == SOL_IPV6 ?
+		       ipv6_getsockopt(sk, level, optname, optval, optlen) :
+		       ip_getsockopt(sk, level, optname, optval, optlen);
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)

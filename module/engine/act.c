@@ -7,6 +7,8 @@
 #include <net/inet_common.h>
 
 #include "../base/bind.h"
+#include "../base/ip.h"
+#include "../base/ip6.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/table.h"
@@ -15,8 +17,11 @@
 #include "act.h"
 #include "out.h"
 
-/* What an orphan's memory goes back to: the proto of all sockets, but it holds no module. */
-static struct proto rill_orphan_prot;
+/*
+ * What an orphan's memory goes back to: the proto of its sockets, IPv4's and IPv6's, but it holds
+ * no module.
+ */
+static struct proto rill_orphan_prot[2];
 
 /**
  * rill_act_error() - the user is to learn of an error
@@ -40,14 +45,14 @@ static void rill_act_timewait(struct sock *sk)
 	tw->e.node.tuple = rs->node.tuple;
 	tw->snd_nxt = rs->snd.nxt;
 	tw->rcv_nxt = rs->rcv_nxt;
-	tw->rcv_wnd = rill_rcv_wnd(rs);
-	tw->rcv_wscale = rs->wscale_on ? rs->rcv_wscale : 0;
+	tw->wnd = rill_rcv_wnd(rs) >> (rs->wscale_on ? rs->rcv_wscale : 0);
 	tw->ts_on = rs->ts_on;
 	tw->ts_recent = rs->ts_recent;
 	tw->ts_off = rs->ts_off;
 	tw->mark = sk->sk_mark;
 	tw->bound_if = sk->sk_bound_dev_if;
-	tw->tos = inet_sk(sk)->tos;
+	tw->tos = rill_ip_sock_tos(sk, &rs->node.tuple);
+	tw->label = rill_sock_is_v6(sk) ? inet6_sk(sk)->flow_label : 0;
 	tw->reuse = sk->sk_reuse;
 	tw->reuseport = sk->sk_reuseport;
 	rill_bind_give_tw(sk, tw);
@@ -59,12 +64,16 @@ static void rill_act_timewait(struct sock *sk)
 
 /**
  * rill_act_init() - at module load
- * @prot: what all sockets are made from, registered
+ * @prot: what AF_INET sockets are made from, registered
+ * @prot6: and AF_INET6 ones; or NULL
  */
-void rill_act_init(const struct proto *prot)
+void rill_act_init(const struct proto *prot, const struct proto *prot6)
 {
-	rill_orphan_prot = *prot;
-	rill_orphan_prot.owner = NULL;
+	rill_orphan_prot[false] = *prot;
+	rill_orphan_prot[false].owner = NULL;
+	if (prot6)
+		rill_orphan_prot[true] = *prot6;
+	rill_orphan_prot[true].owner = NULL;
 }
 
 /**
@@ -78,7 +87,7 @@ void rill_act_orphan(struct sock *sk)
 {
 	sock_orphan(sk);
 	atomic_inc(&rill_net(sock_net(sk))->orphans);
-	sk->sk_prot_creator = &rill_orphan_prot;
+	sk->sk_prot_creator = &rill_orphan_prot[rill_sock_is_v6(sk)];
 	module_put(THIS_MODULE);
 }
 

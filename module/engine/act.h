@@ -6,7 +6,7 @@
 #include "../base/sock.h"
 #include "../core/state.h"
 
-void rill_act_init(const struct proto *prot);
+void rill_act_init(const struct proto *prot, const struct proto *prot6);
 void rill_act(struct sock *sk, enum rill_event event);
 void rill_act_error(struct sock *sk, int err);
 void rill_act_orphan(struct sock *sk);

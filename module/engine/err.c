@@ -18,43 +18,68 @@
 #include "err.h"
 #include "out.h"
 
-/* The full socket that sent the quoted segment, with a reference. */
-static struct sock *rill_err_sock(struct net *net, const struct iphdr *iph,
-				  const struct rill_hdr *hdr)
+/**
+ * rill_err_sock() - the full socket that sent a quoted segment
+ * @net: the namespace
+ * @tuple: the segment's four-tuple as the local end sees it
+ *
+ * Context: under RCU.
+ * Return: the socket with a reference, or NULL.
+ */
+struct sock *rill_err_sock(struct net *net, const struct rill_tuple *tuple)
 {
-	struct rill_tuple tuple = { .lport = hdr->source, .fport = hdr->dest };
-	struct rill_node *node;
+	struct rill_node *node = rill_table_find(rill_net(net), tuple);
 	struct sock *sk;
 
-	ipv6_addr_set_v4mapped(iph->saddr, &tuple.laddr);
-	ipv6_addr_set_v4mapped(iph->daddr, &tuple.faddr);
-	node = rill_table_find(rill_net(net), &tuple);
 	if (!node || node->kind != RILL_KIND_SOCK)
 		return NULL;
 	sk = rill_sock_of(node);
 	return refcount_inc_not_zero(&sk->sk_refcnt) ? sk : NULL;
 }
 
-/* The path's MTU is smaller than we thought. */
-static void rill_err_mtu(struct sock *sk, u32 mtu)
+/**
+ * rill_err_in_flight() - is the quoted segment on its way?
+ * @sk: the socket, locked
+ * @seq: the segment's number
+ *
+ * Return: false for what nobody on the path can have seen: they know what is in flight (RFC 5927
+ * section 4.1).
+ */
+bool rill_err_in_flight(const struct sock *sk, u32 seq)
 {
-	struct dst_entry *dst = __sk_dst_check(sk, 0);
+	const struct rill_sock *rs = rill_sk(sk);
 
-	if (!dst || !ip_sk_accept_pmtu(sk))
-		return;
-	dst->ops->update_pmtu(dst, sk, NULL, mtu, true);
+	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
+	    rill_seq_geq(seq, rs->snd.una) && rill_seq_leq(seq, rs->snd.nxt))
+		return true;
+	RILL_INC(sock_net(sk), InIcmpIgnored);
+	return false;
+}
+
+/**
+ * rill_err_mtu() - the path's MTU is smaller than we thought
+ * @sk: the socket, locked
+ * @mtu: octets of a datagram
+ */
+void rill_err_mtu(struct sock *sk, u32 mtu)
+{
+	rill_ip_update_mtu(sk, mtu);
 	if (sock_owned_by_user(sk))
 		set_bit(RILL_DEFER_MTU, &rill_sk(sk)->deferred);
 	else
 		rill_rtx_resize(sk);
 }
 
-/*
- * What the network says is remembered and told when the connection has failed by itself (MUST-54,
- * MUST-56). Only while it is being opened, a hard error ends it: behind it the peer's host speaks
- * (RFC 5461 section 4).
+/**
+ * rill_err_report() - what the network says is remembered
+ * @sk: the socket, locked
+ * @err: positive errno
+ * @hard: there is no hope
+ *
+ * It is told when the connection has failed by itself (MUST-54, MUST-56). Only while it is being
+ * opened, a hard error ends it: behind it the peer's host speaks (RFC 5461 section 4).
  */
-static void rill_err_report(struct sock *sk, int err, bool hard)
+void rill_err_report(struct sock *sk, int err, bool hard)
 {
 	WRITE_ONCE(sk->sk_err_soft, err);
 	if (hard && sk->sk_state == TCP_SYN_SENT && !sock_owned_by_user(sk))
@@ -64,15 +89,14 @@ static void rill_err_report(struct sock *sk, int err, bool hard)
 static void rill_err_locked(struct sock *sk, struct sk_buff *skb, u32 seq, u32 info)
 {
 	const struct icmphdr *icmp = icmp_hdr(skb);
-	struct rill_sock *rs = rill_sk(sk);
 
-	/* Off the path nobody knows what is in flight (RFC 5927 section 4.1). */
-	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
-	    rill_seq_lt(seq, rs->snd.una) || rill_seq_gt(seq, rs->snd.nxt)) {
-		RILL_INC(sock_net(sk), InIcmpIgnored);
+	if (!rill_err_in_flight(sk, seq))
 		return;
-	}
 	switch (icmp->type) {
+	case ICMP_REDIRECT:
+		if (!sock_owned_by_user(sk))
+			rill_ip_redirect(sk, skb);
+		break;
 	case ICMP_PARAMETERPROB:
 		rill_err_report(sk, EPROTO, false);
 		break;
@@ -102,12 +126,15 @@ int rill_err(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	const struct rill_hdr *hdr = (const struct rill_hdr *)(skb->data + iph->ihl * 4);
+	struct rill_tuple tuple = { .lport = hdr->source, .fport = hdr->dest };
 	struct net *net = dev_net(skb->dev);
 	u32 seq = ntohl(hdr->seq);
 	struct sock *sk;
 
 	RILL_INC(net, InIcmp);
-	sk = rill_err_sock(net, iph, hdr);
+	ipv6_addr_set_v4mapped(iph->saddr, &tuple.laddr);
+	ipv6_addr_set_v4mapped(iph->daddr, &tuple.faddr);
+	sk = rill_err_sock(net, &tuple);
 	if (!sk) {
 		RILL_INC(net, InIcmpIgnored);
 		return -ENOENT;

@@ -3,17 +3,25 @@
 #ifndef _RILL_ENGINE_IN_H
 #define _RILL_ENGINE_IN_H
 
+#include <linux/ipv6.h>
+#include <net/ip.h>
+
 #include "../base/req.h"
 #include "../base/sock.h"
 #include "../base/tw.h"
 #include "../core/opt.h"
 #include "../core/seg.h"
 
-/* The header of a received segment, parsed, in skb->cb behind what struct rill_rcb keeps. */
-#define RILL_SEG_CB	16
+/*
+ * The header of a received segment, parsed, in skb->cb behind what the network layer has there, or
+ * struct rill_rcb.
+ */
+#define RILL_SEG_CB	24
 #define RILL_SEG(skb)	((struct rill_seg *)&(skb)->cb[RILL_SEG_CB])
 
 static_assert(sizeof(struct rill_rcb) <= RILL_SEG_CB);
+static_assert(sizeof(struct inet_skb_parm) <= RILL_SEG_CB);
+static_assert(sizeof(struct inet6_skb_parm) <= RILL_SEG_CB);
 static_assert(RILL_SEG_CB + sizeof(struct rill_seg) <= sizeof_field(struct sk_buff, cb));
 
 /* States in which the peer's data is still welcome. */

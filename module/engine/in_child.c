@@ -9,6 +9,7 @@
 #include "../base/bind.h"
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip6.h"
 #include "../base/mem.h"
 #include "../base/mib.h"
 #include "../base/net.h"
@@ -27,7 +28,10 @@ static void rill_in_destruct(struct sock *sk)
 		rill_queue_put(rs->queue);
 	kfree(rs->syn);
 	sk_sockets_allocated_dec(sk);
-	inet_sock_destruct(sk);
+	if (rill_sock_is_v6(sk))
+		inet6_sock_destruct(sk);
+	else
+		inet_sock_destruct(sk);
 }
 
 /* As sockets wake up writers, but for streams: when a third of the buffer is free. */
@@ -181,7 +185,7 @@ struct sock *rill_in_child(struct sock *listener, struct rill_req *req)
 	rill_in_birth(sk);
 	rill_child_inherit(sk, listener);
 	rill_child_adopt(sk, req);
-	rill_ip_child(sk, &req->e.node.tuple);
+	rill_ip_child(sk, listener, &req->e.node.tuple, req->label);
 	if (rill_bind_child(sk, listener)) {
 		rill_act_orphan(sk);
 		rill_act_destroy(sk);

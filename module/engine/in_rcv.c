@@ -7,7 +7,6 @@
 #include <linux/filter.h>
 #include <net/inet_common.h>
 #include <net/ip.h>
-#include <net/xfrm.h>
 
 #include "../base/bind.h"
 #include "../base/ip.h"
@@ -55,7 +54,7 @@ int rill_rcv_backlog(struct sock *sk, struct sk_buff *skb)
 
 static bool rill_rcv_filtered(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	if (rill_ip_rx_ttl_ok(sk, skb) && xfrm4_policy_check(sk, XFRM_POLICY_IN, skb) &&
+	if (rill_ip_rx_ttl_ok(sk, skb) && rill_ip_rx_policy_ok(sk, skb) &&
 	    !sk_filter_trim_cap(sk, skb, RILL_SEG(skb)->hlen)) {
 		/* A filter may have cut the payload. */
 		RILL_SEG(skb)->len = skb->len - RILL_SEG(skb)->hlen;
@@ -90,13 +89,13 @@ static bool rill_rcv_sock(struct net *net, struct sock *sk, struct sk_buff *skb)
 static bool rill_rcv_unknown(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple,
 			     const struct rill_tw *reopened)
 {
-	struct sock *listener = rill_listen_find(rill_net(net), tuple, inet_iif(skb));
+	struct sock *listener = rill_listen_find(rill_net(net), tuple, rill_ip_rx_iif(skb));
 
 	if (listener)
 		return !rill_rcv_filtered(net, listener, skb) &&
 		       rill_in_listen(listener, skb, tuple, reopened);
 	RILL_INC(net, InNoSocket);
-	if (xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
+	if (rill_ip_rx_policy_ok(NULL, skb))
 		rill_reply_rst(net, skb, tuple, RILL_SEG(skb));
 	return false;
 }
@@ -117,7 +116,7 @@ static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct
 	}
 	if (!node || !rill_entry_hold(rill_entry_of(node)))
 		return rill_rcv_unknown(net, skb, tuple, NULL);
-	if (!xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
+	if (!rill_ip_rx_policy_ok(NULL, skb))
 		RILL_INC(net, InFilterDrops);
 	else if (node->kind == RILL_KIND_REQ)
 		kept = rill_in_request(net, rill_req_of(node), skb);
@@ -128,7 +127,7 @@ static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct
 }
 
 /**
- * rill_rcv() - net_protocol.handler: a segment from IPv4
+ * rill_rcv() - net_protocol.handler, inet6_protocol.handler: a segment from IP
  * @skb: the segment, data at its header; taken over
  */
 int rill_rcv(struct sk_buff *skb)
@@ -137,7 +136,7 @@ int rill_rcv(struct sk_buff *skb)
 	struct rill_tuple tuple;
 
 	RILL_INC(net, InSegs);
-	if (skb->pkt_type != PACKET_HOST || !rill_in_valid(net, skb))
+	if (skb->pkt_type != PACKET_HOST || !rill_ip_rx_addrs_ok(skb) || !rill_in_valid(net, skb))
 		goto drop;
 	rill_ip_rx_tuple(skb, (struct rill_hdr *)skb->data, &tuple);
 	if (rill_rcv_dispatch(net, skb, &tuple))

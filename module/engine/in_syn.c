@@ -20,7 +20,7 @@ static void rill_syn_options(struct net *net, struct sock *listener, struct rill
 	struct rill_settings *set = &rill_net(net)->set;
 	u32 rcvbuf = READ_ONCE(listener->sk_rcvbuf);
 
-	req->mss = RILL_MSS_DEFAULT;
+	req->mss = rill_ip_mss_default(&req->e.node.tuple);
 	if (opts->present & RILL_OPT_MSS)
 		req->mss = max_t(u16, opts->mss, RILL_MSS_MIN);
 	if ((opts->present & RILL_OPT_WSCALE) && READ_ONCE(set->window_scaling)) {
@@ -62,7 +62,9 @@ void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *sk
 	req->snd_wnd = seg->wnd;
 	req->mark = READ_ONCE(listener->sk_mark) ?: r.mark;
 	req->bound_if = READ_ONCE(listener->sk_bound_dev_if) ?: r.oif;
-	req->tos = READ_ONCE(inet_sk(listener)->tos);
+	req->tos = rill_ip_sock_tos(listener, tuple);
+	req->ttl = rill_ip_sock_ttl(listener, tuple);
+	req->label = rill_ip_rx_label(listener, skb);
 	req->adv_mss = rill_route_mss(&r);
 	if (user_mss)
 		req->adv_mss = min(req->adv_mss, user_mss);

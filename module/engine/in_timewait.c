@@ -19,10 +19,11 @@ static void rill_timewait_ack(struct net *net, struct rill_tw *tw, const struct 
 	rill_route_reply(net, skb, &tw->e.node.tuple, &r);
 	r.mark = tw->mark ?: r.mark;
 	r.oif = tw->bound_if ?: r.oif;
+	r.label = tw->label;
 	r.tos = tw->tos;
 	opts.tsval = rill_clock_ms() + tw->ts_off;
 	opts.tsecr = tw->ts_recent;
-	rill_reply_ack(&r, tw->snd_nxt, tw->rcv_nxt, tw->rcv_wnd >> tw->rcv_wscale, &opts);
+	rill_reply_ack(&r, tw->snd_nxt, tw->rcv_nxt, tw->wnd, &opts);
 }
 
 /* May this SYN open the connection again? Yes if it can't be an old duplicate (MAY-2, SHLD-4). */

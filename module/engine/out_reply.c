@@ -64,7 +64,9 @@ void rill_reply_synack_at(const struct rill_req *req, u32 clock)
 		.tuple	= req->e.node.tuple,
 		.mark	= req->mark,
 		.oif	= req->bound_if,
+		.label	= req->label,
 		.tos	= req->tos,
+		.ttl	= req->ttl,
 	};
 	struct rill_seg seg = {
 		.seq	= req->iss,

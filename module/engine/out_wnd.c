@@ -3,8 +3,6 @@
  * Windows and sizes of a connection: what the receive buffer allows to advertise, what the path
  * allows to send. Socket lock held.
  */
-#include <linux/ip.h>
-
 #include "../base/ip.h"
 #include "../base/net.h"
 #include "../core/wnd.h"
@@ -62,7 +60,7 @@ u16 rill_out_window(struct sock *sk, bool syn)
 void rill_out_sync_mss(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	u32 mss = min_t(u32, rs->peer_mss, rill_ip_mtu(sk) - sizeof(struct iphdr) - RILL_HDR_LEN);
+	u32 mss = min_t(u32, rs->peer_mss, rill_ip_mtu(sk) - rill_ip_hdr_len(sk) - RILL_HDR_LEN);
 
 	if (rs->knobs.user_mss)
 		mss = min_t(u32, mss, rs->knobs.user_mss);

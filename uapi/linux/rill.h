@@ -3,9 +3,9 @@
  * What programs need to talk to Rill, TCP as a loadable kernel module.
  *
  * Two ways to the same socket:
- *	socket(AF_INET, SOCK_STREAM, IPPROTO_RILL)
- *	socket(AF_RILL, SOCK_STREAM, 0)
- * Addresses are struct sockaddr_in in both. 253 and 19 are defaults: the module parameters
+ *	socket(AF_INET or AF_INET6, SOCK_STREAM, IPPROTO_RILL)
+ *	socket(AF_RILL, SOCK_STREAM, RILL_PF_INET or RILL_PF_INET6)
+ * Addresses are struct sockaddr_in and struct sockaddr_in6 in both. 253 and 19 are defaults: the module parameters
  * protocol and family change them.
  */
 #ifndef _UAPI_LINUX_RILL_H
@@ -19,6 +19,10 @@
 #define AF_RILL		19	/* socket family; the slot of Econet, which has left the kernel */
 #define PF_RILL		AF_RILL
 #endif
+
+/* The protocol of socket(AF_RILL): the network layer. */
+#define RILL_PF_INET	0
+#define RILL_PF_INET6	1
 
 #ifndef SOL_RILL
 #define SOL_RILL	253	/* level for getsockopt() and setsockopt() */

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ICMPv6 errors about segments of ours, as err.c has it for ICMP (RFC 9293 section 3.9.2.2, RFC
+ * 5461, RFC 5927). Called by ICMPv6 in softirq context under RCU.
+ */
+#include <linux/icmpv6.h>
+#include <net/ndisc.h>
+
+#include "../base/ip.h"
+#include "../base/ip6.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "err.h"
+
+static void rill_err6_locked(struct sock *sk, struct sk_buff *skb, u8 type, u8 code, u32 info)
+{
+	bool fatal;
+	int err;
+
+	switch (type) {
+	case NDISC_REDIRECT:
+		if (!sock_owned_by_user(sk))
+			rill_ip_redirect(sk, skb);
+		break;
+	case ICMPV6_PKT_TOOBIG:
+		rill_err_mtu(sk, info);
+		break;
+	default:
+		/* Only what is unreachable can be so for good (MUST-56). */
+		fatal = icmpv6_err_convert(type, code, &err);
+		rill_err_report(sk, err, fatal && type == ICMPV6_DEST_UNREACH);
+		break;
+	}
+}
+
+/**
+ * rill_err6() - inet6_protocol.err_handler
+ * @skb: the ICMPv6 message, data at the quoted IPv6 header
+ * @parm: what IPv6 knows of the message's own packet
+ * @type: ICMPv6 type
+ * @code: ICMPv6 code
+ * @offset: octets of IPv6 and extension headers in front of the quoted segment
+ * @info: the MTU of "packet too big"
+ *
+ * Return: 0, or -ENOENT when there is no such connection.
+ */
+int rill_err6(struct sk_buff *skb, struct inet6_skb_parm *parm, u8 type, u8 code, int offset,
+	      __be32 info)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	const struct rill_hdr *hdr = (const struct rill_hdr *)(skb->data + offset);
+	struct rill_tuple tuple = {
+		.laddr = ip6h->saddr,
+		.faddr = ip6h->daddr,
+		.lport = hdr->source,
+		.fport = hdr->dest,
+	};
+	struct net *net = dev_net(skb->dev);
+	u32 seq = ntohl(hdr->seq);
+	struct sock *sk;
+
+	RILL_INC(net, InIcmp);
+	if (rill_tuple_is_local(&tuple))
+		tuple.scope = inet6_iif(skb);
+	sk = rill_err_sock(net, &tuple);
+	if (!sk) {
+		RILL_INC(net, InIcmpIgnored);
+		return -ENOENT;
+	}
+	bh_lock_sock(sk);
+	if (rill_err_in_flight(sk, seq))
+		rill_err6_locked(sk, skb, type, code, ntohl(info));
+	bh_unlock_sock(sk);
+	sock_put(sk);
+	return 0;
+}
