@@ -211,10 +211,11 @@ u16 rill_ip_adv_mss(struct sock *sk)
  * rill_ip_send() - send a connection's segment
  * @sk: the socket
  * @skb: the segment, data at its header; taken over
+ * @ecn: its ECN field, enum rill_ecn_field
  *
  * Return: 0, or a negative error: it did not leave, the retransmission timer will try again.
  */
-int rill_ip_send(struct sock *sk, struct sk_buff *skb)
+int rill_ip_send(struct sock *sk, struct sk_buff *skb, u8 ecn)
 {
 	struct dst_entry *dst = rill_ip_route(sk);
 
@@ -226,6 +227,6 @@ int rill_ip_send(struct sock *sk, struct sk_buff *skb)
 	rill_ip_tx_checksum(skb, dst, &rill_sk(sk)->node.tuple);
 	/* Segments queued with congestion ahead (NET_XMIT_CN) did leave. */
 	if (rill_sock_speaks_v6(sk))
-		return min(rill_ip6_send(sk, skb, dst), 0);
-	return min(ip_queue_xmit(sk, skb, &inet_sk(sk)->cork.fl), 0);
+		return min(rill_ip6_send(sk, skb, dst, ecn), 0);
+	return min(__ip_queue_xmit(sk, skb, &inet_sk(sk)->cork.fl, inet_sk(sk)->tos | ecn), 0);
 }

@@ -190,12 +190,13 @@ u32 rill_ip6_hdr_len(const struct sock *sk)
  * @sk: the socket
  * @skb: the segment, data at its header, summed up; taken over
  * @dst: its route
+ * @ecn: its ECN field, enum rill_ecn_field
  *
  * What is too large for a route that has changed is cut into fragments this once, and the MSS
  * worked out anew as soon as a program lets the socket go.
  * Return: 0, or a negative error.
  */
-int rill_ip6_send(struct sock *sk, struct sk_buff *skb, struct dst_entry *dst)
+int rill_ip6_send(struct sock *sk, struct sk_buff *skb, struct dst_entry *dst, u8 ecn)
 {
 	const struct ipv6_pinfo *np = inet6_sk(sk);
 	int err;
@@ -207,7 +208,7 @@ int rill_ip6_send(struct sock *sk, struct sk_buff *skb, struct dst_entry *dst)
 	rcu_read_lock();
 	skb_dst_set_noref(skb, dst);
 	err = ip6_xmit(sk, skb, &inet_sk(sk)->cork.fl.u.ip6, READ_ONCE(sk->sk_mark),
-		       rcu_dereference(np->opt), np->tclass, READ_ONCE(sk->sk_priority));
+		       rcu_dereference(np->opt), np->tclass | ecn, READ_ONCE(sk->sk_priority));
 	rcu_read_unlock();
 	return err;
 }

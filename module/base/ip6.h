@@ -74,11 +74,12 @@ int rill_ip6_connect_route(struct sock *sk, const struct sockaddr_in6 *to);
 int rill_ip6_connect_done(struct sock *sk);
 struct dst_entry *rill_ip6_route(struct sock *sk);
 u32 rill_ip6_hdr_len(const struct sock *sk);
-int rill_ip6_send(struct sock *sk, struct sk_buff *skb, struct dst_entry *dst);
+int rill_ip6_send(struct sock *sk, struct sk_buff *skb, struct dst_entry *dst, u8 ecn);
 
 /* route6.c */
 void rill_route6_reply(struct net *net, const struct sk_buff *skb, struct rill_reply *r);
 u16 rill_route6_mss(const struct rill_reply *r);
+bool rill_route6_ecn(const struct rill_reply *r);
 int rill_route6_send(const struct rill_reply *r, struct sk_buff *skb);
 
 #endif /* _RILL_BASE_IP6_H */

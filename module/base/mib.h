@@ -35,6 +35,9 @@
 	X(OutOfOrder,		"segments queued out of order") \
 	X(OfoPruned,		"out-of-order segments given up for want of memory") \
 	X(InUrgent,		"urgent pointers that told of new urgent data") \
+	X(InCe,			"segments of new data with a congestion mark (CE)") \
+	X(InEce,		"acknowledgments that told of congestion (ECE)") \
+	X(EcnReductions,	"windows reduced because of that") \
 	X(DelayedAcks,		"acknowledgments sent by the delayed-ACK timer") \
 	X(ChallengeAcks,	"challenge ACKs sent") \
 	X(ChallengeLimited,	"challenge ACKs not sent, limit reached") \

@@ -38,9 +38,11 @@ static void rill_net_defaults(struct rill_settings *s)
 		.timewait_ms		= 60000,
 		.syncookies		= 1,
 		.challenge_ack_limit	= 10,
+		.ecn			= 2,
 		.window_scaling		= 1,
 		.timestamps		= 1,
 		.sack			= 1,
+		.ecn_fallback		= 1,
 	};
 }
 

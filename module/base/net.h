@@ -33,10 +33,12 @@ struct rill_settings {
 	int	max_orphans;
 	int	timewait_ms;		/* 2 MSL, milliseconds */
 	int	challenge_ack_limit;	/* per connection and second */
+	int	ecn;			/* 0: off, 1: ask and agree, 2: agree */
 	u8	abort_on_overflow;
 	u8	window_scaling;
 	u8	timestamps;
 	u8	sack;
+	u8	ecn_fallback;
 };
 
 /* Ports in use; the lock protects the chains and what hangs from their members, see bind.c. */

@@ -40,6 +40,7 @@ struct rill_saved_syn {
  * @tos: of the answers
  * @ttl: of the answers; 0: the route's
  * @resends: SYN-ACKs sent by the timer
+ * @ecn: the peer asks for ECN, and gets it
  * @acked: the last ACK has come, but there was no room, or TCP_DEFER_ACCEPT waits for data
  */
 struct rill_req {
@@ -64,6 +65,7 @@ struct rill_req {
 	u8	tos;
 	u8	ttl;
 	u8	resends;
+	bool	ecn;
 	bool	acked;
 };
 

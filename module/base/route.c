@@ -9,6 +9,7 @@
 
 #include "ip.h"
 #include "ip6.h"
+#include "ip_ecn.h"
 #include "net.h"
 #include "route.h"
 
@@ -64,6 +65,26 @@ u16 rill_route_mss(const struct rill_reply *r)
 	mss = rill_ip_dst_adv_mss(&rt->dst);
 	ip_rt_put(rt);
 	return mss;
+}
+
+/**
+ * rill_route_ecn() - does a route ask for ECN?
+ * @r: where it leads
+ */
+bool rill_route_ecn(const struct rill_reply *r)
+{
+	struct flowi4 fl4;
+	struct rtable *rt;
+	bool ecn;
+
+	if (rill_tuple_is_v6(&r->tuple))
+		return rill_route6_ecn(r);
+	rt = rill_route_find(r, &fl4);
+	if (IS_ERR(rt))
+		return false;
+	ecn = rill_ip_dst_ecn(&rt->dst);
+	ip_rt_put(rt);
+	return ecn;
 }
 
 static int rill_route4_send(const struct rill_reply *r, struct sk_buff *skb)

@@ -31,6 +31,7 @@ struct rill_reply {
 void rill_route_reply(struct net *net, const struct sk_buff *skb,
 		      const struct rill_tuple *tuple, struct rill_reply *r);
 u16 rill_route_mss(const struct rill_reply *r);
+bool rill_route_ecn(const struct rill_reply *r);
 int rill_route_send(const struct rill_reply *r, struct sk_buff *skb);
 
 #endif /* _RILL_BASE_ROUTE_H */

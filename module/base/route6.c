@@ -8,6 +8,7 @@
 
 #include "ip.h"
 #include "ip6.h"
+#include "ip_ecn.h"
 #include "net.h"
 #include "route.h"
 
@@ -55,6 +56,23 @@ u16 rill_route6_mss(const struct rill_reply *r)
 	mss = rill_ip_dst_adv_mss(dst);
 	dst_release(dst);
 	return mss;
+}
+
+/**
+ * rill_route6_ecn() - does a route ask for ECN?
+ * @r: where it leads
+ */
+bool rill_route6_ecn(const struct rill_reply *r)
+{
+	struct flowi6 fl6;
+	struct dst_entry *dst = rill_route6_find(r, &fl6);
+	bool ecn;
+
+	if (IS_ERR(dst))
+		return false;
+	ecn = rill_ip_dst_ecn(dst);
+	dst_release(dst);
+	return ecn;
 }
 
 /**

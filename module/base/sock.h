@@ -11,6 +11,7 @@
 #include "../core/ack.h"
 #include "../core/cong.h"
 #include "../core/deadlines.h"
+#include "../core/ecn.h"
 #include "../core/opt.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
@@ -44,18 +45,17 @@ struct rill_sock {
 	struct rill_rtt		rtt;
 	struct rill_cong	cong;
 	struct rill_recovery	rec;
+	struct rill_ecn		ecn;
 	u64			rtt_start;	/* microseconds, when rtt_seq was sent */
 	u32			rtt_seq;	/* the segment that ends here is being timed */
 	u32			last_snd;	/* jiffies of the last data sent */
 	u32			retrans_total;	/* segments retransmitted, ever */
 	/* jiffies when the segment at snd.una was first retransmitted */
 	u32			retrans_stamp;
-	/* effective send MSS, octets of data in a segment */
-	u16			mss;
+	u16			mss;		/* effective send MSS, octets of data */
 	u16			peer_mss;	/* what the peer announced, or the default */
 	u16			adv_mss;	/* what was announced to the peer */
-	/* how often the segment at snd.una was retransmitted */
-	u8			retries;
+	u8			retries;	/* of the segment at snd.una */
 	u8			probes;		/* keep-alive or window probes without an answer */
 	u8			opt_len;	/* octets of options in every data segment */
 	bool			rtt_timing;

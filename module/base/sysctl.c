@@ -53,10 +53,12 @@ static const struct rill_ctl rill_ctls[] = {
 	RILL_CTL(max_orphans, INT, 0, INT_MAX),
 	RILL_CTL(timewait_ms, INT, 1, 600000),
 	RILL_CTL(challenge_ack_limit, INT, 1, 255),
+	RILL_CTL(ecn, INT, 0, 2),
 	RILL_CTL(abort_on_overflow, SWITCH, 0, 1),
 	RILL_CTL(window_scaling, SWITCH, 0, 1),
 	RILL_CTL(timestamps, SWITCH, 0, 1),
 	RILL_CTL(sack, SWITCH, 0, 1),
+	RILL_CTL(ecn_fallback, SWITCH, 0, 1),
 };
 
 static int rill_ctl_seconds(RILL_CTL_ARG ctl, int write, void *buffer, size_t *lenp,

@@ -21,10 +21,11 @@
 /* Payloads of the common MTUs: 576, 1500 less what tunnels and IPv6 take, 9000. */
 static const u16 rill_cookie_mss[8] = { 88, 536, 1024, 1220, 1380, 1440, 1460, 8960 };
 
-/* The timestamp's low bits: 4 of window scale (all set: none), 1 of SACK-permitted. */
-#define RILL_COOKIE_TS_BITS	0x1fu
+/* The timestamp's low bits: 4 of window scale (all set: none), 1 of SACK-permitted, 1 of ECN. */
+#define RILL_COOKIE_TS_BITS	0x3fu
 #define RILL_COOKIE_TS_WSCALE	0x0fu
 #define RILL_COOKIE_TS_SACK	0x10u
+#define RILL_COOKIE_TS_ECN	0x20u
 
 struct rill_cookie_input {
 	struct rill_tuple t;
@@ -94,16 +95,19 @@ bool rill_cookie_check(const siphash_key_t *key, const struct rill_tuple *t, u32
  * rill_cookie_stamp() - a timestamp that says which options the SYN offered
  * @clock: the timestamp clock, milliseconds, without the connection's offset
  * @opts: the options that both ends know; WSCALE and SACKOK are kept
+ * @ecn: and so is whether the connection has ECN
  *
- * Return: a value of the clock that has been, 31 ms ago at most.
+ * Return: a value of the clock that has been, 63 ms ago at most.
  */
-u32 rill_cookie_stamp(u32 clock, const struct rill_opts *opts)
+u32 rill_cookie_stamp(u32 clock, const struct rill_opts *opts, bool ecn)
 {
 	u32 bits = opts->present & RILL_OPT_WSCALE ? opts->wscale : RILL_COOKIE_TS_WSCALE;
 	u32 stamp;
 
 	if (opts->present & RILL_OPT_SACKOK)
 		bits |= RILL_COOKIE_TS_SACK;
+	if (ecn)
+		bits |= RILL_COOKIE_TS_ECN;
 	stamp = (clock & ~RILL_COOKIE_TS_BITS) | bits;
 	return stamp - (bits > (clock & RILL_COOKIE_TS_BITS) ? RILL_COOKIE_TS_BITS + 1 : 0);
 }
@@ -112,8 +116,10 @@ u32 rill_cookie_stamp(u32 clock, const struct rill_opts *opts)
  * rill_cookie_unstamp() - the options of such a timestamp
  * @stamp: the peer's echo, without the connection's offset
  * @opts: WSCALE and SACKOK are added to what is present
+ *
+ * Return: whether the connection has ECN.
  */
-void rill_cookie_unstamp(u32 stamp, struct rill_opts *opts)
+bool rill_cookie_unstamp(u32 stamp, struct rill_opts *opts)
 {
 	u32 wscale = stamp & RILL_COOKIE_TS_WSCALE;
 
@@ -123,4 +129,5 @@ void rill_cookie_unstamp(u32 stamp, struct rill_opts *opts)
 	}
 	if (stamp & RILL_COOKIE_TS_SACK)
 		opts->present |= RILL_OPT_SACKOK;
+	return stamp & RILL_COOKIE_TS_ECN;
 }

@@ -13,7 +13,7 @@ u32 rill_cookie_make(const siphash_key_t *key, const struct rill_tuple *t, u32 i
 		     u16 mss);
 bool rill_cookie_check(const siphash_key_t *key, const struct rill_tuple *t, u32 irs, u32 cookie,
 		       u32 now, u16 *mss);
-u32 rill_cookie_stamp(u32 clock, const struct rill_opts *opts);
-void rill_cookie_unstamp(u32 stamp, struct rill_opts *opts);
+u32 rill_cookie_stamp(u32 clock, const struct rill_opts *opts, bool ecn);
+bool rill_cookie_unstamp(u32 stamp, struct rill_opts *opts);
 
 #endif /* _RILL_CORE_COOKIE_H */

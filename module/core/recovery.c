@@ -34,7 +34,8 @@ static enum rill_recovery_do rill_recovery_enter(struct rill_recovery *r, struct
 						 const struct rill_snd *snd)
 {
 	/* What limited transmit has sent since the first duplicate doesn't count. */
-	c->ssthresh = c->ops->reduce(c, r->flight);
+	if (r->phase != RILL_REC_EASED)
+		c->ssthresh = c->ops->reduce(c, r->flight);
 	c->cwnd = min(c->ssthresh + RILL_REC_DUPTHRESH * c->mss, RILL_CONG_CWND_MAX);
 	c->counted = 0;
 	r->recover = snd->nxt;
@@ -108,6 +109,9 @@ static enum rill_recovery_do rill_recovery_new_fast(struct rill_recovery *r, str
  * points at the next hole. RILL_REC_LOSS: slow start over what was in flight; an ACK below
  * @r->recover says that SND.UNA is the next to go again, duplicates say nothing. One ACK widens
  * the window by one segment at most there, whatever it covers (RFC 3465 section 2.3).
+ * RILL_REC_EASED: as RILL_REC_OPEN, but the window stays as it is, and a loss among what was sent
+ * before the mark was echoed doesn't reduce it once more (RFC 3168 section 6.1.2). No ACK with ECE
+ * widens it, either.
  *
  * Return: whether the segment at SND.UNA is to be retransmitted now.
  */
@@ -122,6 +126,8 @@ enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_con
 	/* Once passed, @recover is forgotten: it would lie ahead again 2^31 octets later. */
 	if (r->armed && rill_seq_gt(snd->una, r->recover))
 		r->armed = false;
+	if (r->phase == RILL_REC_EASED && rill_seq_gt(snd->una, r->recover))
+		r->phase = RILL_REC_OPEN;
 
 	if (!octets)
 		return acked->duplicate ? rill_recovery_duplicate(r, c, snd, flight) : todo;
@@ -134,14 +140,18 @@ enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_con
 	case RILL_REC_LOSS:
 		if (c->cwnd < c->ssthresh)
 			octets = min(octets, c->mss);
-		rill_cong_acked(c, octets, flight, rtt_us, now_us);
+		if (!acked->ece)
+			rill_cong_acked(c, octets, flight, rtt_us, now_us);
 		if (partial)
 			todo = RILL_REC_DO_HEAD;
 		else
 			r->phase = RILL_REC_OPEN;
 		break;
+	case RILL_REC_EASED:
+		break;
 	default:
-		rill_cong_acked(c, octets, flight, rtt_us, now_us);
+		if (!acked->ece)
+			rill_cong_acked(c, octets, flight, rtt_us, now_us);
 		break;
 	}
 	r->dupacks = 0;
@@ -161,7 +171,7 @@ enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_con
 void rill_recovery_timeout(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
 			   bool first)
 {
-	rill_cong_timeout(c, snd->nxt - snd->una, first);
+	rill_cong_timeout(c, snd->nxt - snd->una, first && r->phase != RILL_REC_EASED);
 	r->phase = RILL_REC_LOSS;
 	r->recover = snd->nxt;
 	r->armed = true;
@@ -179,7 +189,7 @@ void rill_recovery_timeout(struct rill_recovery *r, struct rill_cong *c, const s
  */
 u32 rill_recovery_limit(const struct rill_recovery *r, const struct rill_cong *c)
 {
-	if (r->phase != RILL_REC_OPEN)
+	if (r->phase != RILL_REC_OPEN && r->phase != RILL_REC_EASED)
 		return c->cwnd;
 	return c->cwnd + min_t(u32, r->dupacks, RILL_REC_LIMITED) * c->mss;
 }

@@ -8,17 +8,18 @@
 
 enum rill_recovery_phase {
 	RILL_REC_OPEN,		/* nothing known to be lost */
+	RILL_REC_EASED,		/* reduced for a mark (RFC 3168), until @recover is passed */
 	RILL_REC_FAST,		/* fast recovery, until @recover is acknowledged */
 	RILL_REC_LOSS,		/* after a retransmission timeout, until @recover is acknowledged */
 };
 
 /**
  * struct rill_recovery - where a connection stands with its losses
- * @recover: SND.NXT when the last loss was noticed (RFC 6582 section 3.2)
+ * @recover: SND.NXT when the last loss was noticed (RFC 6582 section 3.2), or the last mark
  * @dupacks: duplicate acknowledgments since the last new one, not counted in RILL_REC_FAST
  * @flight: octets in flight when the first of @dupacks came, before limited transmit
  * @phase: enum rill_recovery_phase
- * @armed: SND.UNA hasn't passed @recover yet
+ * @armed: SND.UNA hasn't passed @recover yet, a loss's
  */
 struct rill_recovery {
 	u32	recover;

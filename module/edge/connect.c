@@ -8,6 +8,7 @@
 
 #include "../base/bind.h"
 #include "../base/ip.h"
+#include "../base/ip_ecn.h"
 #include "../base/net.h"
 #include "../base/table.h"
 #include "../core/wnd.h"
@@ -34,6 +35,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 {
 	memset(&rs->snd, 0, sizeof(rs->snd));
 	rill_rtt_init(&rs->rtt);
+	memset(&rs->ecn, 0, sizeof(rs->ecn));
 	rs->rtt_timing = false;
 	rs->snd_skb = NULL;
 	rs->fin_queued = false;
@@ -82,6 +84,7 @@ static void rill_connect_offer(struct sock *sk)
 	rs->rcv_wscale = rill_wnd_scale(rcvbuf / 2);
 	rs->ts_on = READ_ONCE(rn->set.timestamps);
 	rs->sack_on = READ_ONCE(rn->set.sack);
+	rs->ecn.ask = READ_ONCE(rn->set.ecn) == 1 || rill_ip_dst_ecn(__sk_dst_get(sk));
 	rs->adv_mss = rill_ip_adv_mss(sk);
 	if (rs->knobs.user_mss)
 		rs->adv_mss = min(rs->adv_mss, rs->knobs.user_mss);

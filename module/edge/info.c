@@ -23,6 +23,8 @@ static u32 rill_info_segs(const struct rill_sock *rs, u32 octets)
 static u8 rill_info_phase(u8 phase)
 {
 	switch (phase) {
+	case RILL_REC_EASED:
+		return TCP_CA_CWR;
 	case RILL_REC_FAST:
 		return TCP_CA_Recovery;
 	case RILL_REC_LOSS:
@@ -38,6 +40,10 @@ static void rill_info_options(const struct rill_sock *rs, struct tcp_info *info)
 		info->tcpi_options |= TCPI_OPT_TIMESTAMPS;
 	if (rs->sack_on)
 		info->tcpi_options |= TCPI_OPT_SACK;
+	if (rs->ecn.receive)
+		info->tcpi_options |= TCPI_OPT_ECN;
+	if (rs->ecn.seen)
+		info->tcpi_options |= TCPI_OPT_ECN_SEEN;
 	if (rs->wscale_on) {
 		info->tcpi_options |= TCPI_OPT_WSCALE;
 		info->tcpi_snd_wscale = rs->snd.wscale;

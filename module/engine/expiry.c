@@ -56,6 +56,11 @@ static void rill_expiry_rtx(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
+	/* All that was sent has arrived, and the next had to wait (RFC 3168 section 6.1.2). */
+	if (rill_ecn_expired(&rs->ecn) && rs->snd_cur == rs->snd.una) {
+		rill_push(sk);
+		return;
+	}
 	if (rs->retries >= rill_expiry_limit(sk) ||
 	    (rs->retries && rill_expiry_user_timeout(sk, rs->retrans_stamp))) {
 		rill_expiry_give_up(sk);

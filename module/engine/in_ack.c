@@ -76,6 +76,25 @@ static void rill_ack_window(struct sock *sk, const struct rill_acked *acked)
 	}
 }
 
+/*
+ * Does the ACK tell of congestion? The window follows; where it can't, new data waits for the
+ * timer, which runs then whatever is in flight (RFC 3168 section 6.1.2).
+ */
+static void rill_ack_congestion(struct sock *sk, const struct rill_acked *acked, u32 flight)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	bool reduced = false;
+
+	if (acked->ece) {
+		RILL_INC(sock_net(sk), InEce);
+		reduced = rill_ecn_reduce(&rs->ecn, &rs->rec, &rs->cong, &rs->snd, flight);
+	}
+	if (reduced)
+		RILL_INC(sock_net(sk), EcnReductions);
+	if (rs->ecn.held && (reduced || !rill_timer_pending(sk, RILL_DL_RTX)))
+		rill_timer_set_rto(sk, RILL_DL_RTX);
+}
+
 /**
  * rill_in_ack() - deal with the acknowledgment of an acceptable segment
  * @sk: the socket, locked
@@ -91,6 +110,7 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 	struct rill_acked acked;
 
 	rill_ack_apply(&rs->snd, seg, &acked);
+	acked.ece = rill_ecn_echoed(&rs->ecn, seg, &rs->snd);
 	if (acked.octets) {
 		rs->octets_acked += acked.octets;
 		rill_ack_progress(sk, opts);
@@ -109,10 +129,13 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 	if (rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, &acked, flight, rs->rtt.last_us,
 			      rill_clock_us()) == RILL_REC_DO_HEAD &&
 	    rs->rec.phase == RILL_REC_FAST) {
-		if (acked.duplicate)
+		if (acked.duplicate) {
 			RILL_INC(sock_net(sk), FastRetrans);
+			rill_ecn_lost(&rs->ecn);
+		}
 		rill_rtx_head(sk);
 	}
+	rill_ack_congestion(sk, &acked, flight);
 	if (acked.octets)
 		rill_out_grow_sndbuf(sk);
 	rill_push(sk);

@@ -156,6 +156,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 	rs->ts_recent_stamp = ktime_get_seconds();
 	rs->ts_off = req->ts_off;
 	rs->sack_on = req->opts & RILL_OPT_SACKOK;
+	rill_ecn_agree(&rs->ecn, req->ecn);
 	if (!req->resends && req->born) {
 		rs->rtt_timing = true;
 		rs->rtt_seq = rs->snd.nxt;

@@ -5,6 +5,7 @@
  * under RCU; the listener is not locked.
  */
 #include "../base/clock.h"
+#include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../core/cookie.h"
@@ -25,7 +26,10 @@ void rill_cookie_syn(struct net *net, struct sock *listener, struct rill_queue *
 		     struct sk_buff *skb, const struct rill_tuple *tuple,
 		     const struct rill_opts *opts)
 {
-	struct rill_req req = { .e.net = net };
+	struct rill_req req = {
+		.e.net	= net,
+		.ecn	= rill_ecn_asked(RILL_SEG(skb)->flags, rill_ip_rx_ecn(skb)),
+	};
 	struct rill_opts kept;
 	u32 clock = rill_clock_ms();
 
@@ -34,31 +38,33 @@ void rill_cookie_syn(struct net *net, struct sock *listener, struct rill_queue *
 				   req.mss);
 	if (req.opts & RILL_OPT_TS) {
 		kept = (struct rill_opts){ .present = req.opts, .wscale = req.wscale };
-		clock = rill_cookie_stamp(clock, &kept);
+		clock = rill_cookie_stamp(clock, &kept, req.ecn);
 	} else {
 		req.opts = 0;
+		req.ecn = false;
 	}
 	WRITE_ONCE(q->cookies_end, jiffies + 2 * RILL_COOKIE_PERIOD * HZ);
 	RILL_INC(net, CookiesSent);
 	rill_reply_synack_at(&req, clock);
 }
 
-/* The SYN's options, as far as the ACK brings them back. */
-static void rill_cookie_options(struct net *net, const struct rill_tuple *tuple,
+/* The SYN's options, as far as the ACK brings them back. True: it asked for ECN. */
+static bool rill_cookie_options(struct net *net, const struct rill_tuple *tuple,
 				const struct rill_opts *opts, struct rill_opts *syn)
 {
 	syn->present = RILL_OPT_MSS;
 	if (!(opts->present & RILL_OPT_TS) || !READ_ONCE(rill_net(net)->set.timestamps))
-		return;
+		return false;
 	syn->present |= RILL_OPT_TS;
 	syn->tsval = opts->tsval;
-	rill_cookie_unstamp(opts->tsecr - rill_isn_ts_offset(&rill_net(net)->key, tuple), syn);
+	return rill_cookie_unstamp(opts->tsecr - rill_isn_ts_offset(&rill_net(net)->key, tuple),
+				   syn);
 }
 
 /* The request that the SYN would have made, held; or NULL. */
 static struct rill_req *rill_cookie_request(struct net *net, struct sock *listener,
 					    struct sk_buff *skb, const struct rill_tuple *tuple,
-					    const struct rill_opts *syn)
+					    const struct rill_opts *syn, bool ecn)
 {
 	struct rill_queue *q = READ_ONCE(rill_sk(listener)->queue);
 	const struct rill_seg *seg = RILL_SEG(skb);
@@ -71,6 +77,7 @@ static struct rill_req *rill_cookie_request(struct net *net, struct sock *listen
 	req = rill_req_new(net, q, rill_in_request_expired);
 	if (!req)
 		return NULL;
+	req->ecn = ecn;
 	rill_syn_prepare(net, listener, skb, tuple, syn, req);
 	req->irs = seg->seq - 1;
 	req->iss = seg->ack - 1;
@@ -103,7 +110,7 @@ bool rill_cookie_ack(struct net *net, struct sock *listener, struct sk_buff *skb
 	const struct rill_seg *seg = RILL_SEG(skb);
 	struct rill_opts syn = {};
 	struct rill_req *req;
-	bool kept;
+	bool ecn, kept;
 
 	if (!q || (seg->flags & RILL_SYN) || !time_before(jiffies, READ_ONCE(q->cookies_end)))
 		goto reset;
@@ -113,8 +120,8 @@ bool rill_cookie_ack(struct net *net, struct sock *listener, struct sk_buff *skb
 		goto reset;
 	}
 	RILL_INC(net, CookiesRecv);
-	rill_cookie_options(net, tuple, opts, &syn);
-	req = rill_cookie_request(net, listener, skb, tuple, &syn);
+	ecn = rill_cookie_options(net, tuple, opts, &syn);
+	req = rill_cookie_request(net, listener, skb, tuple, &syn, ecn);
 	if (!req) {
 		/* The peer sends its ACK, or data with it, again. */
 		RILL_INC(net, ListenDrops);

@@ -3,6 +3,7 @@
  * Steps seven and eight: payload and FIN in order, to the reader or into the out-of-order queue,
  * within what the receive buffer and the protocol's memory allow. Socket lock held.
  */
+#include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../core/check.h"
@@ -160,6 +161,21 @@ static bool rill_data_early(struct sock *sk, struct sk_buff *skb)
 	return true;
 }
 
+/*
+ * How the network has marked data that is new (RFC 3168 section 6.1.3); what is not is ignored
+ * (6.1.5).
+ */
+static void rill_data_ecn(struct sock *sk, const struct sk_buff *skb, const struct rill_seg *seg)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u8 field = rill_ip_rx_ecn(skb);
+
+	if (rill_ecn_data(&rs->ecn, seg->flags, field))
+		rs->ack |= RILL_ACK_NOW;
+	if (rs->ecn.receive && field == RILL_CE)
+		RILL_INC(sock_net(sk), InCe);
+}
+
 /* Make a buffer of payload alone out of the segment. */
 static void rill_data_strip(struct sk_buff *skb, const struct rill_seg *seg,
 			    const struct rill_trim *trim)
@@ -202,6 +218,7 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 		rs->ack |= RILL_ACK_NOW;
 		return false;
 	}
+	rill_data_ecn(sk, skb, seg);
 	rill_data_strip(skb, seg, trim);
 	if (!in_order)
 		return rill_data_early(sk, skb);

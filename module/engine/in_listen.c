@@ -8,6 +8,7 @@
 
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../core/seq.h"
@@ -70,6 +71,7 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	req = rill_req_new(net, q, rill_in_request_expired);
 	if (!req)
 		goto drop;
+	req->ecn = rill_ecn_asked(RILL_SEG(skb)->flags, rill_ip_rx_ecn(skb));
 	rill_syn_prepare(net, listener, skb, tuple, opts, req);
 	req->iss = rill_isn(&rn->key, tuple, ktime_get_ns());
 	/* Behind everything the connection before it has sent (RFC 9293 section 3.6.1, MAY-2). */

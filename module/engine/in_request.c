@@ -88,7 +88,9 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 	};
 
 	if ((seg->flags & (RILL_SYN | RILL_RST | RILL_ACK)) == RILL_SYN && seg->seq == req->irs) {
-		/* The peer has not seen our SYN-ACK. */
+		/* The peer has not seen our SYN-ACK. It may want to do without ECN now. */
+		if ((seg->flags & (RILL_ECE | RILL_CWR)) != (RILL_ECE | RILL_CWR))
+			WRITE_ONCE(req->ecn, false);
 		RILL_INC(net, SynRetrans);
 		rill_reply_synack(req);
 		return false;

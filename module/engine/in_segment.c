@@ -110,6 +110,8 @@ static bool rill_segment_synrecv(struct sock *sk, struct sk_buff *skb)
 
 	if ((seg->flags & RILL_SYN) && !(seg->flags & RILL_RST) && seg->seq == rs->irs) {
 		/* The peer's SYN again, or with it the ACK of ours. */
+		if (acks && rs->ecn.receive)
+			rill_ecn_answered(&rs->ecn, seg->flags);
 		if (acks)
 			goto opened;
 		rill_act(sk, RILL_EV_SYN);

@@ -37,6 +37,12 @@ static void rill_syn_options(struct net *net, struct sock *listener, struct rill
 	req->rcv_wnd = min_t(u32, rcvbuf / 2, U16_MAX);
 }
 
+/* Of a SYN that asks for ECN: may it have it? */
+static bool rill_syn_ecn(struct net *net, const struct rill_reply *r)
+{
+	return READ_ONCE(rill_net(net)->set.ecn) || rill_route_ecn(r);
+}
+
 /**
  * rill_syn_prepare() - make a request of a SYN
  * @net: the namespace
@@ -44,7 +50,7 @@ static void rill_syn_options(struct net *net, struct sock *listener, struct rill
  * @skb: the SYN
  * @tuple: its four-tuple
  * @opts: its options
- * @req: is filled in, but for iss
+ * @req: is filled in, but for iss; @req->ecn says whether the peer asks for ECN
  */
 void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *skb,
 		      const struct rill_tuple *tuple, const struct rill_opts *opts,
@@ -68,5 +74,7 @@ void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *sk
 	req->adv_mss = rill_route_mss(&r);
 	if (user_mss)
 		req->adv_mss = min(req->adv_mss, user_mss);
+	if (req->ecn)
+		req->ecn = rill_syn_ecn(net, &r);
 	rill_syn_options(net, listener, req, opts);
 }

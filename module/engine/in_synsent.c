@@ -4,6 +4,7 @@
  */
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/timer.h"
@@ -42,17 +43,20 @@ static void rill_synsent_peer(struct rill_sock *rs, const struct rill_seg *seg)
 	rs->snd.max_wnd = seg->wnd;
 }
 
-static void rill_synsent_take(struct sock *sk, const struct rill_seg *seg,
-			      const struct rill_opts *opts)
+static void rill_synsent_take(struct sock *sk, const struct sk_buff *skb,
+			      const struct rill_seg *seg, const struct rill_opts *opts)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
 	rill_synsent_options(rs, opts);
 	rill_synsent_peer(rs, seg);
 	if (!(seg->flags & RILL_ACK)) {
+		rill_ecn_agree(&rs->ecn, rs->ecn.ask &&
+			       rill_ecn_asked(seg->flags, rill_ip_rx_ecn(skb)));
 		rill_act(sk, RILL_EV_SYN);
 		return;
 	}
+	rill_ecn_answered(&rs->ecn, seg->flags);
 	rs->snd.una = seg->ack;
 	if (rs->rtt_timing) {
 		rill_rtt_sample(&rs->rtt, rill_clock_us() - rs->rtt_start);
@@ -79,7 +83,7 @@ void rill_in_synsent(struct sock *sk, struct sk_buff *skb)
 		return;
 	switch (rill_check_synsent(rs->iss, rs->snd.nxt, seg)) {
 	case RILL_TAKE:
-		rill_synsent_take(sk, seg, &opts);
+		rill_synsent_take(sk, skb, seg, &opts);
 		break;
 	case RILL_RESET:
 		rill_act(sk, RILL_EV_RST);

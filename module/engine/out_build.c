@@ -211,6 +211,7 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 		.flags	= flags,
 	};
 	struct rill_opts opts;
+	u8 ecn;
 
 	if (!skb) {
 		RILL_INC(sock_net(sk), OutAllocFails);
@@ -219,6 +220,7 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 	seg.wnd = flags & RILL_RST ? 0 : rill_out_window(sk, flags & RILL_SYN);
 	if (unlikely(rs->snd_urgent))
 		rill_build_urgent(rs, &seg);
+	ecn = rill_ecn_mark(&rs->ecn, &seg, &rs->snd);
 	rill_build_options(sk, flags, &opts);
 	rill_build_header(skb, &rs->node.tuple, &seg, &opts);
 	skb_set_owner_w(skb, sk);
@@ -231,5 +233,5 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 	if (flags & RILL_ACK)
 		rill_ack_sent(sk);
 	RILL_INC(sock_net(sk), OutSegs);
-	return rill_ip_send(sk, skb);
+	return rill_ip_send(sk, skb, ecn);
 }

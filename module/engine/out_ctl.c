@@ -41,7 +41,12 @@ static void rill_syn_sent(struct sock *sk)
  */
 void rill_send_syn(struct sock *sk)
 {
-	rill_build(sk, rill_sk(sk)->iss, 0, RILL_SYN);
+	struct rill_sock *rs = rill_sk(sk);
+	bool again = rs->snd.nxt != rs->iss;
+	u8 ecn = rill_ecn_syn(&rs->ecn,
+			      again && READ_ONCE(rill_net(sock_net(sk))->set.ecn_fallback));
+
+	rill_build(sk, rs->iss, 0, RILL_SYN | ecn);
 	rill_syn_sent(sk);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }
@@ -52,7 +57,9 @@ void rill_send_syn(struct sock *sk)
  */
 void rill_send_synack(struct sock *sk)
 {
-	rill_build(sk, rill_sk(sk)->iss, 0, RILL_SYN | RILL_ACK);
+	struct rill_sock *rs = rill_sk(sk);
+
+	rill_build(sk, rs->iss, 0, RILL_SYN | RILL_ACK | rill_ecn_synack(&rs->ecn));
 	rill_syn_sent(sk);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }

@@ -123,7 +123,7 @@ void rill_push(struct sock *sk)
 	bool left = true;
 	u32 len;
 
-	if (!((1 << sk->sk_state) & RILL_SENDING))
+	if (!((1 << sk->sk_state) & RILL_SENDING) || unlikely(rs->ecn.held))
 		return;
 	rill_push_after_idle(sk);
 	rill_push_question(rs, &q);

@@ -72,7 +72,7 @@ void rill_reply_synack_at(const struct rill_req *req, u32 clock)
 		.seq	= req->iss,
 		.ack	= req->irs + 1,
 		.wnd	= min_t(u32, req->rcv_wnd, U16_MAX),
-		.flags	= RILL_SYN | RILL_ACK,
+		.flags	= RILL_SYN | RILL_ACK | (req->ecn ? RILL_ECE : 0),
 	};
 	struct rill_opts opts = {
 		.present = req->opts | RILL_OPT_MSS,

@@ -75,6 +75,7 @@ void rill_rtx_timeout(struct sock *sk)
 	if (!rs->retries)
 		rs->retrans_stamp = (u32)jiffies;
 	rill_recovery_timeout(&rs->rec, &rs->cong, &rs->snd, !rs->retries);
+	rill_ecn_lost(&rs->ecn);
 	rill_rtt_timeout(&rs->rtt);
 	rs->rtt_timing = false;
 	rs->retries++;

@@ -90,19 +90,24 @@ static void cookie_test_forged(struct kunit *test)
 
 static void cookie_test_one_stamp(struct kunit *test, u32 clock, u8 present, u8 wscale)
 {
-	struct rill_opts in = { .present = present, .wscale = wscale }, out = {};
-	u32 stamp = rill_cookie_stamp(clock, &in);
+	struct rill_opts in = { .present = present, .wscale = wscale };
+	int ecn;
 
-	KUNIT_EXPECT_LE(test, clock - stamp, 31);
-	rill_cookie_unstamp(stamp, &out);
-	KUNIT_EXPECT_EQ(test, out.present, present);
-	KUNIT_EXPECT_EQ(test, out.wscale, wscale);
+	for (ecn = 0; ecn <= 1; ecn++) {
+		u32 stamp = rill_cookie_stamp(clock, &in, ecn);
+		struct rill_opts out = {};
+
+		KUNIT_EXPECT_LE(test, clock - stamp, 63);
+		KUNIT_EXPECT_EQ(test, rill_cookie_unstamp(stamp, &out), (bool)ecn);
+		KUNIT_EXPECT_EQ(test, out.present, present);
+		KUNIT_EXPECT_EQ(test, out.wscale, wscale);
+	}
 }
 
 /* Options come back from the timestamp, which never runs ahead of the clock nor far behind it. */
 static void cookie_test_stamp(struct kunit *test)
 {
-	static const u32 clocks[] = { 0, 1, 30, 31, 32, 12345678, U32_MAX };
+	static const u32 clocks[] = { 0, 1, 30, 31, 32, 63, 64, 12345678, U32_MAX };
 	unsigned int i, scale;
 
 	for (i = 0; i < ARRAY_SIZE(clocks); i++) {

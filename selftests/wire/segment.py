@@ -93,13 +93,18 @@ class Seg:
         return self.len + ('S' in self.flags) + ('F' in self.flags)
 
     @property
+    def ecn(self):
+        return self.tos & 3
+
+    @property
     def ts(self):
         return self.opts.get('ts')
 
     def __str__(self):
         opts = ' '.join(k if v is True else '%s=%s' % (k, v) for k, v in self.opts.items())
-        return '%s seq=%d len=%d%s win=%d%s%s' % (
+        return '%s seq=%d len=%d%s win=%d%s%s%s' % (
             self.flags or 'none', self.seq, self.len,
             ' ack=%d' % self.ack if 'A' in self.flags else '', self.win,
+            ' ecn=%d' % self.ecn if self.ecn else '',
             ' urg=%d' % self.urg if 'U' in self.flags else '',
             ' <%s>' % opts if opts else '')

@@ -307,8 +307,7 @@ def test_reserved_bits(t):
 
 def test_ece_and_cwr(t):
     """RFC 9293 section 3.1: ECE and CWR are carried; without ECN they mean nothing."""
-    if not t.rill:
-        t.sysctl('ecn', 0)
+    t.sysctl('ecn', 0)
     listener = t.listen()
     p = t.peer(7000)
     p.send('SEC', opts='mss 1460')

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Explicit congestion notification: who asks and who agrees, what is marked, what a mark means.
+ * The handshake, the transmit path, the receive path and the reader of acknowledgments each ask
+ * here; how the network layer writes and reads the field in its header is base/ip.c's.
+ * RFC 3168, whose sections the comments name.
+ */
+#include "ecn.h"
+
+#include <linux/minmax.h>
+
+#include "seq.h"
+
+#define RILL_ECN_FLAGS	(RILL_ECE | RILL_CWR)
+
+/**
+ * rill_ecn_asked() - does a SYN ask for ECN? (section 6.1.1)
+ * @flags: its flags
+ * @field: the ECN field it came with
+ *
+ * A SYN is never sent as ECT. One that is marked all the same has been through a box that writes
+ * the field for reasons of its own, and its marks would mean nothing.
+ */
+bool rill_ecn_asked(u8 flags, u8 field)
+{
+	return (flags & RILL_ECN_FLAGS) == RILL_ECN_FLAGS && field == RILL_NOT_ECT;
+}
+
+/**
+ * rill_ecn_syn() - the flags of a SYN of ours
+ * @e: the connection's ECN
+ * @fall_back: do without: the SYN before it was not answered, perhaps because of them
+ *
+ * Return: ECE and CWR, or none (section 6.1.1.1).
+ */
+u8 rill_ecn_syn(struct rill_ecn *e, bool fall_back)
+{
+	e->plain |= fall_back;
+	return e->ask && !e->plain ? RILL_ECN_FLAGS : 0;
+}
+
+/**
+ * rill_ecn_synack() - the flags of a SYN-ACK of ours
+ * @e: the connection's ECN, the peer's SYN considered
+ *
+ * Return: ECE, or none.
+ */
+u8 rill_ecn_synack(const struct rill_ecn *e)
+{
+	return e->receive ? RILL_ECE : 0;
+}
+
+/**
+ * rill_ecn_agree() - the peer's SYN has come
+ * @e: the connection's ECN
+ * @agreed: it asks for ECN, and so does or would this end
+ */
+void rill_ecn_agree(struct rill_ecn *e, bool agreed)
+{
+	e->receive = agreed && !e->plain;
+	e->send = e->receive;
+}
+
+/**
+ * rill_ecn_answered() - the peer's SYN-ACK has come
+ * @e: the connection's ECN
+ * @flags: the SYN-ACK's flags
+ *
+ * ECE alone agrees; with CWR, too, it is our own SYN's flags that somebody reflects. Who agrees to
+ * an earlier SYN than the last may send ECT, and has its marks echoed; we may not (section 6.1.1).
+ */
+void rill_ecn_answered(struct rill_ecn *e, u8 flags)
+{
+	e->receive = e->ask && (flags & RILL_ECN_FLAGS) == RILL_ECE;
+	e->send = e->receive && !e->plain;
+}
+
+/**
+ * rill_ecn_mark() - what a segment says of congestion
+ * @e: the connection's ECN
+ * @seg: its header, with numbers and length; ECE and CWR are added
+ * @snd: the send sequence variables, the segment not counted yet
+ *
+ * Every ACK tells of CE until the peer says CWR. ECT is for new data alone: not for what is sent
+ * again (section 6.1.5), not for window probes (6.1.6), not for what carries no data (6.1.4). The
+ * first new data after a reduction bears CWR.
+ *
+ * Return: the segment's ECN field.
+ */
+u8 rill_ecn_mark(struct rill_ecn *e, struct rill_seg *seg, const struct rill_snd *snd)
+{
+	if (seg->flags & (RILL_SYN | RILL_RST))
+		return RILL_NOT_ECT;
+	if (e->echo)
+		seg->flags |= RILL_ECE;
+	if (!e->send || !seg->len || rill_seq_lt(seg->seq, snd->nxt) ||
+	    rill_seq_gt(seg->seq + seg->len, snd->una + snd->wnd))
+		return RILL_NOT_ECT;
+	if (e->cwr)
+		seg->flags |= RILL_CWR;
+	e->cwr = false;
+	return RILL_ECT_0;
+}
+
+/**
+ * rill_ecn_data() - data that is new to us has come (section 6.1.3)
+ * @e: the connection's ECN
+ * @flags: the segment's flags
+ * @field: the ECN field it came with
+ *
+ * CWR answers the echo; a segment with CWR that was itself marked begins the next.
+ *
+ * Return: true when the sender should hear of it at once: a first mark, or that CWR has come. Its
+ * window may be so small that it waits for that ACK.
+ */
+bool rill_ecn_data(struct rill_ecn *e, u8 flags, u8 field)
+{
+	bool news = false;
+
+	if (!e->receive)
+		return false;
+	e->seen |= field != RILL_NOT_ECT;
+	if (flags & RILL_CWR) {
+		news = e->echo;
+		e->echo = false;
+	}
+	if (field == RILL_CE) {
+		news |= !e->echo;
+		e->echo = true;
+	}
+	return news;
+}
+
+/**
+ * rill_ecn_echoed() - does an ACK tell of congestion?
+ * @e: the connection's ECN
+ * @seg: the segment
+ * @snd: the send sequence variables, the ACK applied; an older one says nothing
+ */
+bool rill_ecn_echoed(const struct rill_ecn *e, const struct rill_seg *seg,
+		     const struct rill_snd *snd)
+{
+	return e->send && (seg->flags & RILL_ECE) && seg->ack == snd->una;
+}
+
+/**
+ * rill_ecn_reduce() - an ACK tells of congestion: react, once for each window of data
+ * @e: the connection's ECN
+ * @r: recovery state, the ACK already applied
+ * @c: congestion state
+ * @snd: the send sequence variables
+ * @flight: octets in flight before this ACK; with none there is nothing that could be too much
+ *
+ * Section 6.1.2. The peer repeats itself until it sees CWR, which the first data behind SND.NXT
+ * brings; so only an ACK beyond that tells of anything new. What a loss has reduced in the same
+ * window is reduced enough. ssthresh's floor of two segments is not cwnd's: that goes down to one,
+ * and from there the retransmission timer slows the sender down.
+ *
+ * Return: true if the window was reduced, or @e->held was set: then the caller restarts the timer.
+ */
+bool rill_ecn_reduce(struct rill_ecn *e, struct rill_recovery *r, struct rill_cong *c,
+		     const struct rill_snd *snd, u32 flight)
+{
+	if (r->phase != RILL_REC_OPEN || r->armed || !flight)
+		return false;
+	e->held = c->cwnd <= c->mss;
+	c->ssthresh = c->ops->reduce(c, flight);
+	c->cwnd = c->ssthresh < c->cwnd ? c->ssthresh : max(c->cwnd / 2, c->mss);
+	c->counted = 0;
+	r->phase = RILL_REC_EASED;
+	r->recover = snd->nxt;
+	e->cwr = true;
+	return true;
+}
+
+/**
+ * rill_ecn_lost() - the window was reduced because of a loss: CWR tells of that, too
+ * @e: the connection's ECN
+ *
+ * And of an earlier reduction, whose CWR may be what was lost.
+ */
+void rill_ecn_lost(struct rill_ecn *e)
+{
+	e->cwr = e->send;
+}
+
+/**
+ * rill_ecn_expired() - the retransmission timer expired
+ * @e: the connection's ECN
+ *
+ * Return: true if new data was held back until then.
+ */
+bool rill_ecn_expired(struct rill_ecn *e)
+{
+	bool held = e->held;
+
+	e->held = false;
+	return held;
+}

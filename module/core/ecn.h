@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Explicit congestion notification: marks instead of losses (RFC 3168). */
+#ifndef _RILL_CORE_ECN_H
+#define _RILL_CORE_ECN_H
+
+#include "recovery.h"
+
+/* The ECN field, the low bits of what IPv4 calls TOS and IPv6 traffic class (section 5). */
+enum rill_ecn_field {
+	RILL_NOT_ECT	= 0,
+	RILL_ECT_1	= 1,
+	RILL_ECT_0	= 2,
+	RILL_CE		= 3,
+	RILL_ECN_MASK	= 3,
+};
+
+/**
+ * struct rill_ecn - what both ends have agreed on, and what one owes the other
+ * @ask: our SYN asks for it
+ * @plain: a SYN of ours has gone out that did not: nothing may be sent as ECT (section 6.1.1)
+ * @send: new data is sent as ECT(0), and what the peer echoes is believed
+ * @receive: CE is echoed
+ * @echo: CE has come and no CWR since: every ACK bears ECE
+ * @cwr: the window was reduced: the next new data bears CWR
+ * @held: a window of one segment was too much: nothing new before the timer (section 6.1.2)
+ * @seen: ECT or CE has come
+ */
+struct rill_ecn {
+	bool	ask;
+	bool	plain;
+	bool	send;
+	bool	receive;
+	bool	echo;
+	bool	cwr;
+	bool	held;
+	bool	seen;
+};
+
+bool rill_ecn_asked(u8 flags, u8 field);
+u8 rill_ecn_syn(struct rill_ecn *e, bool fall_back);
+u8 rill_ecn_synack(const struct rill_ecn *e);
+void rill_ecn_agree(struct rill_ecn *e, bool agreed);
+void rill_ecn_answered(struct rill_ecn *e, u8 flags);
+u8 rill_ecn_mark(struct rill_ecn *e, struct rill_seg *seg, const struct rill_snd *snd);
+bool rill_ecn_data(struct rill_ecn *e, u8 flags, u8 field);
+bool rill_ecn_echoed(const struct rill_ecn *e, const struct rill_seg *seg,
+		     const struct rill_snd *snd);
+bool rill_ecn_reduce(struct rill_ecn *e, struct rill_recovery *r, struct rill_cong *c,
+		     const struct rill_snd *snd, u32 flight);
+void rill_ecn_lost(struct rill_ecn *e);
+bool rill_ecn_expired(struct rill_ecn *e);
+
+#endif /* _RILL_CORE_ECN_H */
