@@ -160,10 +160,12 @@ u32 rill_ip_hdr_len(const struct sock *sk)
  * rill_ip_update_mtu() - a router says how large packets may be
  * @sk: the socket
  * @mtu: octets of a datagram; nothing happens where the user does not want to know
+ *
+ * Context: softirq, the socket locked; where a program has it, its route is left as it is.
  */
 void rill_ip_update_mtu(struct sock *sk, u32 mtu)
 {
-	struct dst_entry *dst = rill_ip_route(sk);
+	struct dst_entry *dst = sock_owned_by_user(sk) ? __sk_dst_get(sk) : rill_ip_route(sk);
 	bool wanted = rill_sock_speaks_v6(sk) ? ip6_sk_accept_pmtu(sk) : ip_sk_accept_pmtu(sk);
 
 	if (dst && wanted)
@@ -172,7 +174,7 @@ void rill_ip_update_mtu(struct sock *sk, u32 mtu)
 
 /**
  * rill_ip_redirect() - a router knows a better way
- * @sk: the socket
+ * @sk: the socket, not in use by a program
  * @skb: the ICMP message, data at the quoted packet
  */
 void rill_ip_redirect(struct sock *sk, struct sk_buff *skb)

@@ -369,10 +369,10 @@ static int rill_setsockopt_ip(struct sock *sk, int level, int optname, sockptr_t
 {
 	int err;
 
-	if (!rill_sock_is_v6(sk) || level != SOL_IPV6)
+	if (!rill_sock_is_v6(sk) || level == SOL_IP)
 		return ip_setsockopt(sk, level, optname, optval, optlen);
 	err = ipv6_setsockopt(sk, level, optname, optval, optlen);
-	if (err || !rill_sockopt_sizes(optname))
+	if (err || level != SOL_IPV6 || !rill_sockopt_sizes(optname))
 		return err;
 	sockopt_lock_sock(sk);
 	if (!((1 << sk->sk_state) & (RILL_SOCKOPT_FRESH | TCPF_SYN_SENT)))
@@ -481,7 +481,7 @@ int rill_getsockopt(struct sock *sk, int level, int optname, char __user *optval
 	int val, len;
 
 	if (!rill_sockopt_ours(level))
-		return rill_sock_is_v6(sk) && level == SOL_IPV6 ?
+		return rill_sock_is_v6(sk) && level != SOL_IP ?
 		       ipv6_getsockopt(sk, level, optname, optval, optlen) :
 		       ip_getsockopt(sk, level, optname, optval, optlen);
 	if (get_user(len, optlen))

@@ -69,6 +69,7 @@ static void rill_request_ack(struct net *net, struct rill_req *req, const struct
 	struct rill_reply r;
 
 	rill_route_reply(net, skb, &req->e.node.tuple, &r);
+	r.label = req->label;
 	opts.tsval = rill_clock_ms() + req->ts_off;
 	opts.tsecr = req->ts_recent;
 	RILL_INC(net, ChallengeAcks);

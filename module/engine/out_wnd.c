@@ -60,7 +60,8 @@ u16 rill_out_window(struct sock *sk, bool syn)
 void rill_out_sync_mss(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	u32 mss = min_t(u32, rs->peer_mss, rill_ip_mtu(sk) - rill_ip_hdr_len(sk) - RILL_HDR_LEN);
+	int path = rill_ip_mtu(sk) - rill_ip_hdr_len(sk) - RILL_HDR_LEN;
+	u32 mss = min_t(u32, rs->peer_mss, max(path, 0));
 
 	if (rs->knobs.user_mss)
 		mss = min_t(u32, mss, rs->knobs.user_mss);
