@@ -2,11 +2,11 @@
 /*
  * What programs need to talk to Rill, TCP as a loadable kernel module.
  *
- * Two ways to the same socket:
+ * Two ways to the same socket, over IPv4 or IPv6:
  *	socket(AF_INET or AF_INET6, SOCK_STREAM, IPPROTO_RILL)
  *	socket(AF_RILL, SOCK_STREAM, RILL_PF_INET or RILL_PF_INET6)
- * Addresses are struct sockaddr_in and struct sockaddr_in6 in both. 253 and 19 are defaults: the module parameters
- * protocol and family change them.
+ * Addresses are struct sockaddr_in and struct sockaddr_in6 in both. 253 and 19 are defaults: the
+ * module parameters protocol and family change them.
  */
 #ifndef _UAPI_LINUX_RILL_H
 #define _UAPI_LINUX_RILL_H
