@@ -15,19 +15,22 @@
 #include "../engine/act.h"
 #include "calls.h"
 
-/*
- * Back to what the socket was before: no peer, and no more of an address than the user asked for.
- */
-static void rill_connect_undo(struct sock *sk)
+/* No peer, and no more of an address than the user asked for. */
+static void rill_connect_forget_names(struct sock *sk)
 {
 	rill_table_remove(rill_net(sock_net(sk)), &rill_sk(sk)->node);
 	rill_ip_sock_forget(sk);
-	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
-		rill_bind_put_port(sk);
-		inet_sk(sk)->inet_sport = 0;
-	}
 	sk_dst_reset(sk);
 	sk->sk_route_caps = 0;
+}
+
+/* A port that the user did not name goes back. */
+static void rill_connect_put_port(struct sock *sk)
+{
+	if (sk->sk_userlocks & SOCK_BINDPORT_LOCK)
+		return;
+	rill_bind_put_port(sk);
+	inet_sk(sk)->inet_sport = 0;
 }
 
 /* Everything of an earlier connection is forgotten. */
@@ -38,6 +41,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	memset(&rs->ecn, 0, sizeof(rs->ecn));
 	rs->rtt_timing = false;
 	rs->snd_skb = NULL;
+	rs->write_seq = 0;
 	rs->fin_queued = false;
 	rs->close_pending = false;
 	rs->more = false;
@@ -118,7 +122,8 @@ int rill_connect(struct sock *sk, rill_sockaddr *addr, int addr_len)
 	rill_act(sk, RILL_EV_CONNECT);
 	return 0;
 undo:
-	rill_connect_undo(sk);
+	rill_connect_forget_names(sk);
+	rill_connect_put_port(sk);
 	return err;
 }
 
@@ -147,7 +152,10 @@ int rill_disconnect(struct sock *sk, int flags)
 			    TCPF_SYN_RECV | TCPF_SYN_SENT))
 		WRITE_ONCE(sk->sk_err, ECONNRESET);
 	__skb_queue_purge(&sk->sk_receive_queue);
-	rill_connect_undo(sk);
+	rill_connect_forget_names(sk);
+	/* As with TCP, one that was only bound keeps its port, whoever chose it. */
+	if (state != TCP_CLOSE || !rill_sk(sk)->port)
+		rill_connect_put_port(sk);
 	rill_connect_forget(rill_sk(sk));
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_reset_flag(sk, SOCK_DONE);
