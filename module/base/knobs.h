@@ -10,6 +10,9 @@ struct rill_knobs {
 	u32	keep_idle;		/* jiffies; 0: the namespace's */
 	u32	keep_intvl;		/* jiffies; 0: the namespace's */
 	u32	user_timeout;		/* milliseconds; 0: by the number of retries */
+	u32	rto_min;		/* jiffies; 0: RILL_RTO_LEAST_US */
+	u32	rto_max;		/* jiffies; 0: RILL_RTO_MAX_US */
+	u32	delack_max;		/* jiffies; 0: RILL_DELACK_TIME */
 	u32	window_clamp;		/* octets; 0: none */
 	u32	notsent_lowat;		/* octets; 0: none */
 	/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */

@@ -37,6 +37,43 @@ void rill_timer_set(struct sock *sk, enum rill_deadline which, unsigned long at)
 }
 
 /**
+ * rill_timer_rto_min_us() - the least retransmission timeout
+ * @sk: the socket, locked or not
+ *
+ * Return: microseconds; the user's, or RILL_RTO_LEAST_US.
+ */
+u32 rill_timer_rto_min_us(const struct sock *sk)
+{
+	u32 own = READ_ONCE(rill_sk(sk)->knobs.rto_min);
+
+	return own ? jiffies_to_usecs(own) : RILL_RTO_LEAST_US;
+}
+
+/**
+ * rill_timer_rto_max_us() - the greatest retransmission timeout
+ * @sk: the socket, locked or not
+ *
+ * Return: microseconds; the user's, or RILL_RTO_MAX_US.
+ */
+u32 rill_timer_rto_max_us(const struct sock *sk)
+{
+	u32 own = READ_ONCE(rill_sk(sk)->knobs.rto_max);
+
+	return own ? jiffies_to_usecs(own) : RILL_RTO_MAX_US;
+}
+
+/**
+ * rill_timer_delack() - how long an acknowledgment waits
+ * @sk: the socket, locked or not
+ *
+ * Return: jiffies; RILL_DELACK_TIME, or less if the user wants so.
+ */
+u32 rill_timer_delack(const struct sock *sk)
+{
+	return min_t(u32, READ_ONCE(rill_sk(sk)->knobs.delack_max) ?: U32_MAX, RILL_DELACK_TIME);
+}
+
+/**
  * rill_timer_rto_us() - the retransmission timeout as it is now, back-off included
  * @sk: the socket
  *
@@ -44,7 +81,8 @@ void rill_timer_set(struct sock *sk, enum rill_deadline which, unsigned long at)
  */
 u32 rill_timer_rto_us(const struct sock *sk)
 {
-	return rill_rtt_rto(&rill_sk(sk)->rtt, RILL_RTO_MIN_US, RILL_RTO_MAX_US);
+	return rill_rtt_rto(&rill_sk(sk)->rtt, rill_timer_rto_min_us(sk),
+			    rill_timer_rto_max_us(sk));
 }
 
 /**

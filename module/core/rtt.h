@@ -7,7 +7,7 @@
 
 #define RILL_RTO_INIT_US	1000000u	/* RFC 6298 section 2.1 */
 #define RILL_RTO_SYN_LOST_US	3000000u	/* RFC 6298 section 5.7 */
-#define RILL_RTO_MIN_US		200000u
+#define RILL_RTO_LEAST_US	200000u
 #define RILL_RTO_MAX_US		120000000u
 
 /**

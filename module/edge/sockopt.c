@@ -26,10 +26,12 @@
 #define RILL_SYNCNT_MAX		127
 #define RILL_LINGER2_MAX	120
 #define RILL_CONG_NAME_MAX	16
+#define RILL_RTO_MAX_MS_MIN	1000
+#define RILL_JIFFIES_MIN	2
 
 #define RILL_SOCKOPT_FRESH	(TCPF_CLOSE | TCPF_LISTEN)
 
-/* One option that is an int. @set: the socket is locked. @get: it isn't. NULL: can't be done. */
+/* One option that is an int. @set: the socket is locked; NULL: for reading only. @get: it isn't. */
 struct rill_sockopt {
 	int	(*set)(struct sock *sk, int val);
 	int	(*get)(const struct sock *sk);
@@ -301,6 +303,62 @@ static int rill_get_inq(const struct sock *sk)
 	return READ_ONCE(rill_sk(sk)->knobs.inq);
 }
 
+static int rill_get_is_mptcp(const struct sock *sk)
+{
+	return 0;
+}
+
+static int rill_set_rto_max(struct sock *sk, int val)
+{
+	if (val < RILL_RTO_MAX_MS_MIN || val > RILL_RTO_MAX_US / USEC_PER_MSEC)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.rto_max, msecs_to_jiffies(val));
+	return 0;
+}
+
+static int rill_get_rto_max(const struct sock *sk)
+{
+	return rill_timer_rto_max_us(sk) / USEC_PER_MSEC;
+}
+
+/* A time of up to 200 ms that the timer can tell from none. 0: it isn't. */
+static u32 rill_short_time(int us)
+{
+	unsigned long j = usecs_to_jiffies(us);
+
+	return j < RILL_JIFFIES_MIN || j > HZ / 5 ? 0 : j;
+}
+
+static int rill_set_rto_min(struct sock *sk, int val)
+{
+	u32 j = rill_short_time(val);
+
+	if (!j)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.rto_min, j);
+	return 0;
+}
+
+static int rill_get_rto_min(const struct sock *sk)
+{
+	return rill_timer_rto_min_us(sk);
+}
+
+static int rill_set_delack_max(struct sock *sk, int val)
+{
+	u32 j = rill_short_time(val);
+
+	if (!j)
+		return -EINVAL;
+	WRITE_ONCE(rill_sk(sk)->knobs.delack_max, j);
+	return 0;
+}
+
+static int rill_get_delack_max(const struct sock *sk)
+{
+	return jiffies_to_usecs(READ_ONCE(rill_sk(sk)->knobs.delack_max) ?: RILL_DELACK_TIME);
+}
+
 static const struct rill_sockopt rill_sockopts[] = {
 	[RILL_NODELAY]		= { rill_set_nodelay, rill_get_nodelay },
 	[RILL_MAXSEG]		= { rill_set_maxseg, rill_get_maxseg },
@@ -317,6 +375,10 @@ static const struct rill_sockopt rill_sockopts[] = {
 	[RILL_NOTSENT_LOWAT]	= { rill_set_notsent_lowat, rill_get_notsent_lowat },
 	[RILL_SAVE_SYN]		= { rill_set_save_syn, rill_get_save_syn },
 	[RILL_INQ]		= { rill_set_inq, rill_get_inq },
+	[RILL_IS_MPTCP]		= { NULL, rill_get_is_mptcp },
+	[RILL_RTO_MAX_MS]	= { rill_set_rto_max, rill_get_rto_max },
+	[RILL_RTO_MIN_US]	= { rill_set_rto_min, rill_get_rto_min },
+	[RILL_DELACK_MAX_US]	= { rill_set_delack_max, rill_get_delack_max },
 };
 
 static const struct rill_sockopt *rill_sockopt_find(int optname)
@@ -326,7 +388,7 @@ static const struct rill_sockopt *rill_sockopt_find(int optname)
 	if (i >= ARRAY_SIZE(rill_sockopts))
 		return NULL;
 	i = array_index_nospec(i, ARRAY_SIZE(rill_sockopts));
-	return rill_sockopts[i].set ? &rill_sockopts[i] : NULL;
+	return rill_sockopts[i].get ? &rill_sockopts[i] : NULL;
 }
 
 static bool rill_sockopt_ours(int level)
@@ -407,7 +469,7 @@ int rill_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
 	opt = rill_sockopt_find(optname);
-	if (!opt)
+	if (!opt || !opt->set)
 		return -ENOPROTOOPT;
 	sockopt_lock_sock(sk);
 	err = opt->set(sk, val);
@@ -492,6 +554,9 @@ int rill_getsockopt(struct sock *sk, int level, int optname, char __user *optval
 		return rill_get_info(sk, optval, optlen, len);
 	if (optname == RILL_CONGESTION)
 		return rill_get_congestion(sk, optval, optlen, len);
+	/* NewReno has nothing to tell that RILL_INFO does not. */
+	if (optname == RILL_CC_INFO)
+		return put_user(0, optlen);
 	if (optname == RILL_SAVED_SYN)
 		return rill_get_saved_syn(sk, optval, optlen, len);
 	opt = rill_sockopt_find(optname);

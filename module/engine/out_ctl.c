@@ -11,9 +11,6 @@
 #include "build.h"
 #include "out.h"
 
-/* How long an acknowledgment may wait for data to ride on (RFC 9293 section 3.8.6.3, MUST-40). */
-#define RILL_DELACK_TIME	(HZ / 25)
-
 /*
  * A SYN or SYN-ACK that is not the first: count it; the round trip can't be timed any more
  * (Karn).
@@ -71,7 +68,7 @@ void rill_send_synack(struct sock *sk)
 void rill_send_ack(struct sock *sk)
 {
 	if (rill_build(sk, rill_sk(sk)->snd.nxt, 0, RILL_ACK) == -ENOBUFS)
-		rill_timer_set(sk, RILL_DL_DELACK, jiffies + RILL_DELACK_TIME);
+		rill_timer_set(sk, RILL_DL_DELACK, jiffies + rill_timer_delack(sk));
 }
 
 /**
@@ -152,7 +149,7 @@ void rill_flush_ack(struct sock *sk)
 	if (rill_ack_due(rs))
 		rill_send_ack(sk);
 	else if (!rill_timer_pending(sk, RILL_DL_DELACK))
-		rill_timer_set(sk, RILL_DL_DELACK, jiffies + RILL_DELACK_TIME);
+		rill_timer_set(sk, RILL_DL_DELACK, jiffies + rill_timer_delack(sk));
 }
 
 /**

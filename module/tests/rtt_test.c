@@ -149,7 +149,7 @@ static void rtt_test_steady(struct kunit *test)
 	for (i = 0; i < 100; i++)
 		rill_rtt_sample(&r, MS(30));
 	KUNIT_EXPECT_EQ(test, r.srtt8 >> 3, MS(30));
-	KUNIT_EXPECT_EQ(test, rill_rtt_rto(&r, RILL_RTO_MIN_US, RILL_RTO_MAX_US), MS(230));
+	KUNIT_EXPECT_EQ(test, rill_rtt_rto(&r, RILL_RTO_LEAST_US, RILL_RTO_MAX_US), MS(230));
 	KUNIT_EXPECT_LE(test, rill_rtt_rto(&r, 0, RILL_RTO_MAX_US), MS(30) + 3);
 }
 

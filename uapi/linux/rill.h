@@ -82,6 +82,9 @@
  */
 #define RILL_NOTSENT_LOWAT	25
 
+/* What the congestion control has to tell: nothing, as TCP's with "reno". Only read. */
+#define RILL_CC_INFO		26
+
 /*
  * On a listener: keep the headers of each connection's SYN, from the IP header on (1) or from the
  * link's (2); 0 (default): don't.
@@ -96,5 +99,17 @@
  * be read after it, the end of the stream counted as one. 0 (default) or 1.
  */
 #define RILL_INQ		36
+
+/* Is this multipath TCP? 0. Only read. */
+#define RILL_IS_MPTCP		43
+
+/* Milliseconds of retransmission timeout at most, 1000 to 120000 (default). */
+#define RILL_RTO_MAX_MS		44
+
+/* Microseconds of retransmission timeout at least, up to 200000 (default). */
+#define RILL_RTO_MIN_US		45
+
+/* Microseconds that an ACK waits at most, up to 200000; default 40000, which is the longest. */
+#define RILL_DELACK_MAX_US	46
 
 #endif /* _UAPI_LINUX_RILL_H */
