@@ -65,6 +65,13 @@ static inline int rill_ioctl_answer(int answer, unsigned long arg)
 #define rill_info_rcv_wnd(info, wnd)	((void)(wnd))
 #endif
 
+/* It counts retransmission timeouts. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define rill_info_timeouts(info, n)	((info)->tcpi_total_rto = (n))
+#else
+#define rill_info_timeouts(info, n)	((void)(n))
+#endif
+
 #ifndef dst_rtable
 #define dst_rtable(ptr)	container_of(ptr, struct rtable, dst)
 #endif

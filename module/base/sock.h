@@ -93,12 +93,12 @@ struct rill_sock {
 	unsigned long		deferred;	/* atomic bits, enum rill_deferred_bit */
 
 	/* Statistics for TCP_INFO. */
-	u64			octets_acked;
-	u64			octets_received;
-	u32			segs_in;
-	u32			segs_out;
-	u32			data_segs_in;
-	u32			data_segs_out;
+	u64			octets_sent, octets_retrans;
+	u64			octets_acked, octets_received;
+	u32			segs_in, segs_out;
+	u32			data_segs_in, data_segs_out;
+	u32			early_segs;	/* out of order when they came */
+	u16			timeouts;	/* of data */
 
 	struct rill_knobs	knobs;
 

@@ -60,12 +60,16 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rs->peer_mss = rill_ip_mss_default(&rs->node.tuple);
 	rs->rcv_mss = RILL_MSS_DEFAULT;
 	rs->ts_recent = 0;
+	rs->octets_sent = 0;
+	rs->octets_retrans = 0;
 	rs->octets_acked = 0;
 	rs->octets_received = 0;
 	rs->segs_in = 0;
 	rs->segs_out = 0;
 	rs->data_segs_in = 0;
 	rs->data_segs_out = 0;
+	rs->early_segs = 0;
+	rs->timeouts = 0;
 }
 
 /* What our SYN will say. */

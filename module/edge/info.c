@@ -56,6 +56,7 @@ static void rill_info_times(const struct rill_sock *rs, struct tcp_info *info)
 	u32 now = jiffies;
 
 	info->tcpi_rto = rill_timer_rto_us(&rs->inet.sk);
+	info->tcpi_ato = jiffies_to_usecs(rill_timer_delack(&rs->inet.sk));
 	info->tcpi_rtt = rs->rtt.srtt8 >> 3;
 	info->tcpi_rttvar = rs->rtt.rttvar4 >> 2;
 	info->tcpi_min_rtt = rs->rtt.min_us;
@@ -81,9 +82,12 @@ static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)
 				  rill_info_segs(rs, rs->cong.ssthresh) : RILL_INFO_INFINITE;
 	info->tcpi_snd_wnd = rs->snd.wnd;
 	info->tcpi_notsent_bytes = rill_snd_end(rs) - rs->snd.nxt;
+	info->tcpi_bytes_sent = rs->octets_sent;
+	info->tcpi_bytes_retrans = rs->octets_retrans;
 	info->tcpi_bytes_acked = rs->octets_acked;
 	info->tcpi_segs_out = rs->segs_out;
 	info->tcpi_data_segs_out = rs->data_segs_out;
+	rill_info_timeouts(info, rs->timeouts);
 }
 
 static void rill_info_receiving(const struct rill_sock *rs, struct tcp_info *info)
@@ -94,6 +98,8 @@ static void rill_info_receiving(const struct rill_sock *rs, struct tcp_info *inf
 	info->tcpi_bytes_received = rs->octets_received;
 	info->tcpi_segs_in = rs->segs_in;
 	info->tcpi_data_segs_in = rs->data_segs_in;
+	info->tcpi_rcv_space = READ_ONCE(rs->inet.sk.sk_rcvbuf) / 2;
+	info->tcpi_rcv_ooopack = rs->early_segs;
 	rill_info_rcv_wnd(info, rill_rcv_wnd(rs));
 }
 

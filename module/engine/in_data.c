@@ -154,6 +154,7 @@ static bool rill_data_early(struct sock *sk, struct sk_buff *skb)
 
 	__skb_queue_head_init(&freed);
 	RILL_INC(sock_net(sk), OutOfOrder);
+	rs->early_segs++;
 	skb_set_owner_r(skb, sk);
 	if (!rill_reasm_insert(&rs->ofo, skb, &freed))
 		RILL_INC(sock_net(sk), InDuplicate);

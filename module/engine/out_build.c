@@ -228,6 +228,9 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 	rs->segs_out++;
 	if (len) {
 		rs->data_segs_out++;
+		rs->octets_sent += len;
+		if (rill_seq_lt(seq, rs->snd.nxt))
+			rs->octets_retrans += min(len, rs->snd.nxt - seq);
 		rs->last_snd = (u32)jiffies;
 	}
 	if (flags & RILL_ACK)

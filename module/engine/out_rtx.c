@@ -79,6 +79,7 @@ void rill_rtx_timeout(struct sock *sk)
 	rill_rtt_timeout(&rs->rtt);
 	rs->rtt_timing = false;
 	rs->retries++;
+	rs->timeouts++;
 	RILL_INC(sock_net(sk), Timeouts);
 	rs->snd_cur = rs->snd.una;
 	rill_timer_set_rto(sk, RILL_DL_RTX);
