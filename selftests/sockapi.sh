@@ -82,11 +82,45 @@ compare()
 	tap_failed=$((tap_failed + failed))
 }
 
+# manual_options ANSWERS: the manual lists the options that are served, each, and those of TCP's that are not.
+manual_options()
+{
+	awk '
+	function wrong(what) { print what; bad = 1 }
+	FNR == NR && /^\.It Dv RILL_/ { told[substr($3, 6)] }
+	FNR == NR && /^An option that is not listed above fails/ { refusals = 1 }
+	FNR == NR && /^\.It$/ { refusals = 0 }
+	FNR == NR && refusals && /^\.Dv TCP_/ {
+		pattern = substr($2, 5)
+		gsub(/\*/, ".*", pattern)
+		patterns["^" pattern "$"]
+	}
+	FNR == NR { next }
+	/^options\.served\./ && !/\.end: / {
+		name = substr($1, 16, length($1) - 16)
+		found = ""
+		for (p in patterns)
+			if (name ~ p) used[found = p]
+		if (($2 == "refused") != (found != "")) wrong(name " is " $2)
+		if (($2 == "served") != (name in told)) wrong(name " is " $2 ", or not in the manual")
+		delete told[name]
+	}
+	END {
+		for (name in told) wrong(name " is in the manual")
+		for (p in patterns) if (!(p in used)) wrong(p " is in the manual")
+		exit bad
+	}' "$(dirname "$0")/../Documentation/rill.7" "$1"
+}
+
 tap_begin
 load_module
 answers "$WORK/tcp" tcp "$@"
 answers "$WORK/other" "$PROTO" "$@"
 compare "loopback" "$WORK/tcp" "$WORK/other"
+
+if [ "$PROTO" = rill ] && grep -q '^options\.served\.end' "$WORK/other"; then
+	check "the manual tells which options there are" manual_options "$WORK/other"
+fi
 
 two_namespaces
 topics=()

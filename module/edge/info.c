@@ -56,7 +56,6 @@ static void rill_info_times(const struct rill_sock *rs, struct tcp_info *info)
 	u32 now = jiffies;
 
 	info->tcpi_rto = rill_timer_rto_us(&rs->inet.sk);
-	info->tcpi_ato = jiffies_to_usecs(rill_timer_delack(&rs->inet.sk));
 	info->tcpi_rtt = rs->rtt.srtt8 >> 3;
 	info->tcpi_rttvar = rs->rtt.rttvar4 >> 2;
 	info->tcpi_min_rtt = rs->rtt.min_us;
@@ -92,6 +91,7 @@ static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)
 
 static void rill_info_receiving(const struct rill_sock *rs, struct tcp_info *info)
 {
+	info->tcpi_ato = rs->data_segs_in ? jiffies_to_usecs(rill_timer_delack(&rs->inet.sk)) : 0;
 	info->tcpi_rcv_mss = rs->rcv_mss;
 	info->tcpi_advmss = rs->adv_mss - rs->opt_len;
 	info->tcpi_rcv_ssthresh = rill_rcv_wnd(rs);
