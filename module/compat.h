@@ -125,14 +125,9 @@ static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_
 
 /* Where a protocol's sockets have their part for IPv6; before, at the end. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-static inline void rill_prot_set_pinfo(struct proto *prot, unsigned int offset)
-{
-	prot->ipv6_pinfo_offset = offset;
-}
+#define rill_prot_set_pinfo(prot, offset)	((prot)->ipv6_pinfo_offset = (offset))
 #else
-static inline void rill_prot_set_pinfo(struct proto *prot, unsigned int offset)
-{
-}
+#define rill_prot_set_pinfo(prot, offset)	((void)(offset))
 #endif
 
 /* The flags of struct ipv6_pinfo have moved to those of struct inet_sock. */
@@ -140,10 +135,7 @@ static inline void rill_prot_set_pinfo(struct proto *prot, unsigned int offset)
 #define rill_inet6_sndflow(sk)			inet6_test_bit(SNDFLOW, sk)
 #define rill_inet6_repflow(sk)			inet6_test_bit(REPFLOW, sk)
 #define rill_inet6_set_repflow(sk, on)		inet6_assign_bit(REPFLOW, sk, on)
-
-static inline void rill_inet6_copy_flags(struct ipv6_pinfo *to, const struct ipv6_pinfo *from)
-{
-}
+#define rill_inet6_copy_flags(to, from)		((void)(from))
 #else
 #define rill_inet6_sndflow(sk)			(inet6_sk(sk)->sndflow)
 #define rill_inet6_repflow(sk)			(inet6_sk(sk)->repflow)
@@ -151,14 +143,12 @@ static inline void rill_inet6_copy_flags(struct ipv6_pinfo *to, const struct ipv
 
 static inline void rill_inet6_copy_flags(struct ipv6_pinfo *to, const struct ipv6_pinfo *from)
 {
-	to->mc_loop = from->mc_loop;
 	to->recverr = from->recverr;
 	to->sndflow = from->sndflow;
 	to->repflow = from->repflow;
 	to->dontfrag = from->dontfrag;
 	to->autoflowlabel = from->autoflowlabel;
 	to->autoflowlabel_set = from->autoflowlabel_set;
-	to->mc_all = from->mc_all;
 	to->recverr_rfc4884 = from->recverr_rfc4884;
 	to->rtalert_isolate = from->rtalert_isolate;
 }

@@ -6,6 +6,8 @@
 #include <linux/skbuff.h>
 
 #include "../core/seg.h"
+#include "ip_rx.h"
+#include "ip_sock.h"
 #include "sock.h"
 
 extern int rill_protocol;
@@ -17,41 +19,6 @@ extern int rill_protocol;
 bool rill_ip_rx_checksum_ok(struct sk_buff *skb);
 void rill_ip_tx_checksum(struct sk_buff *skb, const struct dst_entry *dst,
 			 const struct rill_tuple *tuple);
-
-/* ip_rx.c */
-bool rill_ip_rx_addrs_ok(const struct sk_buff *skb);
-int rill_ip_rx_iif(const struct sk_buff *skb);
-bool rill_ip_rx_policy_ok(struct sock *sk, struct sk_buff *skb);
-__be32 rill_ip_rx_label(const struct sock *listener, const struct sk_buff *skb);
-bool rill_ip_rx_ttl_ok(const struct sock *sk, const struct sk_buff *skb);
-void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
-		      struct rill_tuple *tuple);
-bool rill_ip_rx_answerable(struct net *net, const struct sk_buff *skb);
-
-/**
- * struct rill_receives - the local addresses for which a socket receives
- * @addr: the one it is bound to, IPv4's v4-mapped
- * @any_v4: all of IPv4's
- * @any_v6: all of IPv6's
- */
-struct rill_receives {
-	struct in6_addr	addr;
-	bool		any_v4;
-	bool		any_v6;
-};
-
-/* ip_sock.c */
-void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple);
-void rill_ip_receives(const struct sock *sk, struct rill_receives *r);
-int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr);
-bool rill_ip_addr_overlap(const struct sock *sk, const struct sock *sk2);
-u8 rill_ip_sock_tos(const struct sock *sk, const struct rill_tuple *tuple);
-u8 rill_ip_sock_ttl(const struct sock *sk, const struct rill_tuple *tuple);
-void rill_ip_sock_forget(struct sock *sk);
-u16 rill_ip_mss_default(const struct rill_tuple *tuple);
-void rill_ip_child(struct sock *child, const struct sock *listener,
-		   const struct rill_tuple *tuple, __be32 label);
-void rill_ip_sock_flow(struct sock *sk, const struct rill_tuple *tuple);
 
 /* ip.c */
 int rill_ip_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len);

@@ -16,6 +16,15 @@ static u32 rill_ip6_scope(const struct sock *sk, const struct rill_tuple *tuple)
 }
 
 /**
+ * rill_ip6_speaks() - is it IPv6 that an AF_INET6 socket speaks?
+ * @sk: the socket
+ */
+bool rill_ip6_speaks(const struct sock *sk)
+{
+	return !ipv6_addr_v4mapped(&sk->sk_v6_daddr);
+}
+
+/**
  * rill_ip6_receives() - the local addresses for which a socket receives
  * @sk: the socket; no lock needed
  * @r: is filled in
