@@ -136,7 +136,9 @@ fi
 
 # The family is another door to the same rooms: a few topics show that it opens.
 if [ "$PROTO" = rill ] && [ $# = 0 ]; then
-	for topic in name bind accept connect send shutdown tcpopt urgent; do
+	rooms="name bind accept connect send shutdown tcpopt urgent"
+	[ "$FAMILY" = 4 ] || rooms+=" v6 v6opt"
+	for topic in $rooms; do
 		grep "^$topic\." "$WORK/other" >"$WORK/rill.$topic" || true
 		answers "$WORK/family.$topic" af_rill $topic
 		compare "family" "$WORK/rill.$topic" "$WORK/family.$topic"

@@ -77,6 +77,7 @@ static void mapped_connect(void)
 {
 	int l = sock4(), c = sock6(), s;
 
+	ethernet_mtu();
 	must("bind", bind4(l, "127.0.0.1", port(0)));
 	listening(l);
 	want("connect", connect_to(c, at(MAPPED, port(0))), 0);
@@ -143,8 +144,8 @@ static void mapped_bind(void)
 /* What a socket is bound to says which version it may open to. */
 static void bound_then_connect(void)
 {
-	static const char * const from[] = { "::", "::1", MAPPED, "::ffff:0.0.0.0" };
-	static const char * const to[] = { "::1", "::", MAPPED, "::ffff:0.0.0.0" };
+	static const char * const name[] = { "any", "lo", "map lo", "map any" };
+	static const char * const addr[] = { "::", "::1", MAPPED, "::ffff:0.0.0.0" };
 	int l = sock6();
 
 	must("bind", bind_to(l, at("::", port(0))));
@@ -153,9 +154,9 @@ static void bound_then_connect(void)
 		int c = sock6();
 		char step[64];
 
-		must("bind", bind_to(c, at(from[i / 4], 0)));
-		snprintf(step, sizeof(step), "%s to %s", from[i / 4], to[i % 4]);
-		if (ask(step, connect_to(c, at(to[i % 4], port(0)))) == 0) {
+		must("bind", bind_to(c, at(addr[i / 4], 0)));
+		snprintf(step, sizeof(step), "%s to %s", name[i / 4], name[i % 4]);
+		if (ask(step, connect_to(c, at(addr[i % 4], port(0)))) == 0) {
 			names(step, c);
 			close(must("accept", accept(l, NULL, NULL)));
 		}
@@ -231,8 +232,10 @@ static void conflicts(bool listens)
 		must("bind", bind_place(a, p));
 		if (listens)
 			listening(a);
-		if (ask(step, bind_place(b, q)) == 0 && listens)
-			ask("listen", listen(b, 1));
+		if (ask(step, bind_place(b, q)) == 0 && listens) {
+			strcat(step, ", listen");
+			ask(step, listen(b, 1));
+		}
 		close(b);
 		close(a);
 	}
