@@ -140,7 +140,7 @@ if [ "$PROTO" = rill ] && [ $# = 0 ]; then
 	[ "$FAMILY" = 4 ] || rooms+=" v6 v6opt"
 	for topic in $rooms; do
 		grep "^$topic\." "$WORK/other" >"$WORK/rill.$topic" || true
-		answers "$WORK/family.$topic" af_rill $topic
+		answers "$WORK/family.$topic" af_rill "$topic"
 		compare "family" "$WORK/rill.$topic" "$WORK/family.$topic"
 	done
 fi
