@@ -193,6 +193,12 @@ static void rill_data_strip(struct sk_buff *skb, const struct rill_seg *seg,
 	cb->flags = seg->flags & ~RILL_FIN;
 }
 
+/* Octets in a segment as the peer sent it: offloads hand on several in a row as one. */
+static u32 rill_data_seg_size(const struct sk_buff *skb, const struct rill_seg *seg)
+{
+	return skb_is_gso(skb) ? min_t(u32, skb_shinfo(skb)->gso_size, seg->len) : seg->len;
+}
+
 /* Step seven. True: the segment was kept. */
 static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct rill_seg *seg,
 			   const struct rill_trim *trim)
@@ -201,7 +207,7 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 	bool in_order = rill_seq_leq(seg->seq, rs->rcv_nxt);
 
 	rs->data_segs_in++;
-	rs->rcv_mss = clamp_t(u32, seg->len, rs->rcv_mss, rs->adv_mss);
+	rs->rcv_mss = clamp_t(u32, rill_data_seg_size(skb, seg), rs->rcv_mss, rs->adv_mss);
 	if (!in_order) {
 		/* An ACK for each of them at once (RFC 5681 section 4.2). */
 		rill_flush_ack_first(sk);
