@@ -6,6 +6,7 @@
  *
  * NAME is a topic or topic.case; -6: over IPv6. Without -n each case gets a network namespace of its own, with the
  * loopback device up; with -n the server's sockets are made in the first and the client's in the second.
+ * -s rill|tcp, with -n: the server's protocol is this one, and something between the ends translates.
  * Exit status: 0 unless a case died, hung, or answered against POSIX (marked "(want ...)").
  */
 #include <net/if.h>
@@ -267,11 +268,11 @@ static int choose_protocol(const char *name, bool v6)
 
 int main(int argc, char **argv)
 {
-	char *names = NULL, *addrs = NULL;
+	char *names = NULL, *addrs = NULL, *server = NULL;
 	int opt, index = 0, bad = 0, ran = 0;
 	bool list = false, v6 = false;
 
-	while ((opt = getopt(argc, argv, "6ln:a:")) != -1) {
+	while ((opt = getopt(argc, argv, "6ln:a:s:")) != -1) {
 		if (opt == 'l')
 			list = true;
 		else if (opt == '6')
@@ -280,6 +281,8 @@ int main(int argc, char **argv)
 			names = optarg;
 		else if (opt == 'a')
 			addrs = optarg;
+		else if (opt == 's')
+			server = optarg;
 		else
 			return 2;
 	}
@@ -287,6 +290,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: sockapi [-6] [-l] [-n NS,NS -a ADDR,ADDR] tcp|rill|af_rill [NAME...]\n");
 		return 2;
 	}
+	env.server_protocol = !server ? env.protocol : strcmp(server, "rill") ? 0 : 253;
 	if (names)
 		open_namespaces(names, addrs);
 	for (size_t i = 0; i < NTOPICS; i++) {

@@ -60,6 +60,7 @@ struct api_env {
 	int family, protocol;	/* as given to socket() */
 	int number;		/* IP protocol number */
 	int level;		/* level of the TCP_ options */
+	int server_protocol;	/* as protocol, of the server's sockets */
 	const char *sysctl;	/* prefix of the protocol's own sysctls */
 	bool v6;
 	int addr_len, addr_min;	/* of an address: its size, and the least that the kernel takes */

@@ -9,13 +9,13 @@
 
 #define DEADLINE_MS (10000L * env.slow)
 
-static int make_socket(int ns)
+static int make_socket(int ns, int protocol)
 {
 	int fd;
 
 	if (ns >= 0)
 		must("setns", setns(ns, CLONE_NEWNET));
-	fd = socket(env.family, SOCK_STREAM | SOCK_CLOEXEC, env.protocol);
+	fd = socket(env.family, SOCK_STREAM | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		must("socket", fd);
 	if (ns >= 0 && ns != env.client_ns)
@@ -25,12 +25,12 @@ static int make_socket(int ns)
 
 int server_socket(void)
 {
-	return make_socket(env.server_ns);
+	return make_socket(env.server_ns, env.server_protocol);
 }
 
 int client_socket(void)
 {
-	return make_socket(env.client_ns);
+	return make_socket(env.client_ns, env.protocol);
 }
 
 int port(int n)
