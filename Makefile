@@ -25,6 +25,7 @@ help:
 	@echo 'make                    rill.ko for KDIR=$(or $(KDIR),(no headers found))'
 	@echo 'make KERNEL=stock-6.1   rill.ko for a kernel of scripts/kernel list'
 	@echo 'make demo               a file from a web server to curl over a bad link, in a VM'
+	@echo 'make interop            the same file between Rill and TCP, in both roles, in a VM'
 	@echo 'make shell              a shell in a VM, with rill loaded and two namespaces [KERNEL=]'
 	@echo 'make test TEST="..."    some of the selftests in a VM [KERNEL=]'
 	@echo 'make kunit              the unit tests in a VM'
@@ -54,6 +55,10 @@ demo:
 	@scripts/setup.sh
 	@scripts/demo.sh
 
+interop:
+	@scripts/setup.sh
+	@scripts/interop.sh
+
 bench:
 	@scripts/setup.sh
 	@scripts/bench.sh $(if $(KERNEL),-k $(KERNEL))
@@ -66,4 +71,4 @@ shell:
 clean:
 	@rm -rf "$${RILL_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/rill}/build"
 
-.PHONY: all help lint check test kunit demo bench shell clean
+.PHONY: all help lint check test kunit demo interop bench shell clean

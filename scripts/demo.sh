@@ -7,16 +7,10 @@
 set -eu -o pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/demo-lib.sh
+. "$RILL_TREE/scripts/demo-lib.sh"
 
-kernel=${KERNEL:-stock-6.1}
 proto=${PROTO:-rill}
-least=$((64 << 20))
-
-step()
-{
-	printf '\n=== %3d s  %s\n' "$SECONDS" "$*"
-}
-
 case $proto in
 rill) number=253 ;;
 tcp) number=6 ;;
@@ -24,40 +18,13 @@ tcp) number=6 ;;
 esac
 need tshark tcpdump curl tar sha256sum qemu-system-x86_64
 
-step "The kernel: $kernel, fetched once and kept in $RILL_CACHE; nothing is installed"
-dir=$("$RILL_TREE/scripts/kernel" get "$kernel")
-cat "$dir/about"
-
+demo_kernel
 step "The module, built for it"
-if [ "$proto" = rill ]; then
-	make -s -C "$RILL_TREE" KERNEL="$kernel"
-	ls -l "$RILL_CACHE/build/$kernel/rill.ko"
-	"$RILL_TREE/scripts/rill-run" -p
-fi
-
-step "The file: an archive of the kernel modules that came with this kernel"
-work=$RILL_CACHE/demo
-rm -rf "$work"
-mkdir -p "$work/www" "$work/out"
-release=$(cat "$dir/release")
-tar -C "$dir/modules/$release" -cf "$work/www/modules.tar" kernel/net kernel/fs
-size=$(stat -c %s "$work/www/modules.tar")
-[ "$size" -ge "$least" ] || die "modules.tar has $size octets, less than 64 MiB"
-sum=$(sha256sum <"$work/www/modules.tar" | cut -d' ' -f1)
-printf 'modules.tar  %s octets\nSHA-256      %s\n' "$size" "$sum"
-
-step "A virtual machine boots it"
-"$RILL_TREE/scripts/vm" -k "$kernel" -t 400 -o "$work/out" \
-	-e "PROTO=$proto" -e "DEMO_SIZE=$size" -e "DEMO_SUM=$sum" -e "DEMO_WWW=$work/www" \
-	-- scripts/vm-demo || die "the part in the VM failed; its kernel log is $work/out/console.log"
+[ "$proto" = tcp ] || demo_module
+demo_file demo $((64 << 20)) kernel/net kernel/fs
+demo_vm scripts/vm-demo -e "PROTO=$proto"
 
 step "What was on the wire, as tshark decodes it (-d ip.proto==$number,tcp)"
-capture=$work/out/wire.pcap
-decode=(-r "$capture" -d "ip.proto==$number,tcp")
-tshark "${decode[@]}" -T fields -E separator=' ' -e frame.time_relative -e ip.src \
-	-e tcp.flags.str -e tcp.seq -e tcp.ack -e tcp.len 2>"$work/tshark.log" |
-	awk '{ gsub(/[^A-Z]/, "", $3); print }' >"$work/segments" ||
-	{ cat "$work/tshark.log" >&2; die "tshark can't read the capture"; }
-"$RILL_TREE/scripts/demo-story" "$work/segments" || die "the capture in $capture does not tell the story"
+demo_story wire.pcap $number
 
 step "Done: the same octets, over $proto, in $SECONDS s"
