@@ -3,13 +3,17 @@
 #ifndef _RILL_BASE_KNOBS_H
 #define _RILL_BASE_KNOBS_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
+
+#define RILL_USER_TIMEOUT_NEVER	INT_MAX
 
 /* How a connection behaves by request of its user: set by setsockopt(), inherited by children. */
 struct rill_knobs {
 	u32	keep_idle;		/* jiffies; 0: the namespace's */
 	u32	keep_intvl;		/* jiffies; 0: the namespace's */
-	u32	user_timeout;		/* milliseconds; 0: by the number of retries */
+	/* milliseconds, or RILL_USER_TIMEOUT_NEVER; 0: by the number of retries */
+	u32	user_timeout;
 	u32	rto_min;		/* jiffies; 0: RILL_RTO_LEAST_US */
 	u32	rto_max;		/* jiffies; 0: RILL_RTO_MAX_US */
 	u32	delack_max;		/* jiffies; 0: RILL_DELACK_TIME */

@@ -50,8 +50,7 @@ struct rill_sock {
 	u32			rtt_seq;	/* the segment that ends here is being timed */
 	u32			last_snd;	/* jiffies of the last data sent */
 	u32			retrans_total;	/* segments retransmitted, ever */
-	/* jiffies when the segment at snd.una was first retransmitted */
-	u32			retrans_stamp;
+	u32			stuck_stamp;	/* jiffies of the first retry, or the window shut */
 	u16			mss;		/* effective send MSS, octets of data */
 	u16			peer_mss;	/* what the peer announced, or the default */
 	u16			adv_mss;	/* what was announced to the peer */

@@ -35,13 +35,39 @@ static u8 rill_expiry_limit(const struct sock *sk)
 	return READ_ONCE(set->retries2);
 }
 
-/* Has the peer been silent for longer than the user wants to wait (TCP_USER_TIMEOUT)? */
-static bool rill_expiry_user_timeout(const struct sock *sk, u32 since)
+/* What the user has left of his time (TCP_USER_TIMEOUT): jiffies, MAX_JIFFY_OFFSET for ever. */
+static unsigned long rill_expiry_user_left(const struct sock *sk, u32 since)
 {
-	const struct rill_sock *rs = rill_sk(sk);
+	u32 limit = rill_sk(sk)->knobs.user_timeout;
+	u32 spent = (u32)jiffies - since;
 
-	return rs->knobs.user_timeout &&
-	       (s32)((u32)jiffies - since - msecs_to_jiffies(rs->knobs.user_timeout)) >= 0;
+	if (!limit || limit == RILL_USER_TIMEOUT_NEVER)
+		return MAX_JIFFY_OFFSET;
+	limit = msecs_to_jiffies(limit);
+	return spent < limit ? limit - spent : 0;
+}
+
+/*
+ * R2 (RFC 9293 section 3.8.3): a number of tries, or the user's time in its place (MUST-21). A SYN
+ * and a connection without a user have both bounds.
+ */
+static bool rill_expiry_r2(const struct sock *sk, u8 tries, bool late)
+{
+	if (late)
+		return true;
+	if (rill_sk(sk)->knobs.user_timeout && !sock_flag(sk, SOCK_DEAD) &&
+	    !((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+		return false;
+	return tries >= rill_expiry_limit(sk);
+}
+
+/* The connection ends when the user's time is over, and not an RTO later. */
+static void rill_expiry_in_time(struct sock *sk, enum rill_deadline which)
+{
+	unsigned long left = rill_expiry_user_left(sk, rill_sk(sk)->stuck_stamp);
+
+	if (left < usecs_to_jiffies(rill_timer_rto_us(sk)))
+		rill_timer_set(sk, which, jiffies + left);
 }
 
 /* The peer does not answer: R2 (RFC 9293 section 3.8.3). */
@@ -49,6 +75,20 @@ static void rill_expiry_give_up(struct sock *sk)
 {
 	RILL_INC(sock_net(sk), AbortOnTimeout);
 	rill_act(sk, RILL_EV_GIVE_UP);
+}
+
+static void rill_expiry_syn(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (!rs->retries)
+		rs->stuck_stamp = (u32)jiffies;
+	rs->retries++;
+	rill_rtt_timeout(&rs->rtt);
+	if (sk->sk_state == TCP_SYN_SENT)
+		rill_send_syn(sk);
+	else
+		rill_send_synack(sk);
 }
 
 /* RILL_DL_RTX */
@@ -61,48 +101,46 @@ static void rill_expiry_rtx(struct sock *sk)
 		rill_push(sk);
 		return;
 	}
-	if (rs->retries >= rill_expiry_limit(sk) ||
-	    (rs->retries && rill_expiry_user_timeout(sk, rs->retrans_stamp))) {
+	if (rill_expiry_r2(sk, rs->retries,
+			   rs->retries && !rill_expiry_user_left(sk, rs->stuck_stamp))) {
 		rill_expiry_give_up(sk);
 		return;
 	}
 	/* R1: perhaps another route does better. */
 	if (rs->retries == READ_ONCE(rill_net(sock_net(sk))->set.retries1))
 		dst_negative_advice(sk);
-	if (sk->sk_state != TCP_SYN_SENT && sk->sk_state != TCP_SYN_RECV) {
-		rill_rtx_timeout(sk);
-		return;
-	}
-	if (!rs->retries)
-		rs->retrans_stamp = (u32)jiffies;
-	rs->retries++;
-	rill_rtt_timeout(&rs->rtt);
-	if (sk->sk_state == TCP_SYN_SENT)
-		rill_send_syn(sk);
+	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
+		rill_expiry_syn(sk);
 	else
-		rill_send_synack(sk);
+		rill_rtx_timeout(sk);
+	rill_expiry_in_time(sk, RILL_DL_RTX);
 }
 
 /*
  * RILL_DL_PERSIST: the window is shut. It may stay so for ever while the peer answers (MUST-37);
- * probes that nobody answers count as retransmissions do, and an orphan's in any case.
+ * probes that nobody answers count as retransmissions do, and an orphan's in any case. Who has set
+ * a time wants his data delivered by then, though, whatever the peer answers (tcp(7)).
  */
 static void rill_expiry_persist(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
+	bool probed;
 
 	if (rill_seq_geq(rs->snd.una, rs->write_seq))
 		return;
-	if (rs->probes >= rill_expiry_limit(sk) ||
-	    (sock_flag(sk, SOCK_DEAD) && rill_mem_exhausted(sk)) ||
-	    (rs->probes && rill_expiry_user_timeout(sk, rs->last_rcv))) {
+	probed = rs->snd.nxt != rs->snd.una;
+	if (rill_expiry_r2(sk, rs->probes,
+			   probed && !rill_expiry_user_left(sk, rs->stuck_stamp)) ||
+	    (sock_flag(sk, SOCK_DEAD) && rill_mem_exhausted(sk))) {
 		rill_expiry_give_up(sk);
 		return;
 	}
-	rs->probes++;
+	if (rs->probes < U8_MAX)
+		rs->probes++;
 	rill_rtt_timeout(&rs->rtt);
 	rill_send_probe(sk, true);
 	rill_timer_set_rto(sk, RILL_DL_PERSIST);
+	rill_expiry_in_time(sk, RILL_DL_PERSIST);
 }
 
 static u32 rill_expiry_keep_idle(const struct sock *sk)
@@ -147,13 +185,14 @@ static void rill_expiry_keep(struct sock *sk)
 				       jiffies + rill_expiry_keep_idle(sk));
 		return;
 	}
-	if (rs->knobs.user_timeout ? rs->probes && rill_expiry_user_timeout(sk, rs->last_rcv) :
+	if (rs->knobs.user_timeout ? rs->probes && !rill_expiry_user_left(sk, rs->last_rcv) :
 	    rs->probes >= limit) {
 		rill_send_rst(sk);
 		rill_expiry_give_up(sk);
 		return;
 	}
-	rs->probes++;
+	if (rs->probes < U8_MAX)
+		rs->probes++;
 	rill_send_probe(sk, false);
 	rill_timer_set(sk, RILL_DL_KEEPALIVE, jiffies + rill_expiry_keep_intvl(sk));
 }

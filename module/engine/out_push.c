@@ -107,6 +107,7 @@ static void rill_push_timers(struct sock *sk, const struct rill_send_q *q)
 		if (!rill_timer_pending(sk, RILL_DL_CORK))
 			rill_timer_set(sk, RILL_DL_CORK, jiffies + RILL_CORK_TIME);
 	} else if (!rill_timer_pending(sk, RILL_DL_PERSIST)) {
+		rs->stuck_stamp = (u32)jiffies;
 		rill_timer_clear(sk, RILL_DL_RTX);
 		rill_timer_set_rto(sk, RILL_DL_PERSIST);
 	}

@@ -73,12 +73,13 @@ void rill_rtx_timeout(struct sock *sk)
 	struct rill_sock *rs = rill_sk(sk);
 
 	if (!rs->retries)
-		rs->retrans_stamp = (u32)jiffies;
+		rs->stuck_stamp = (u32)jiffies;
 	rill_recovery_timeout(&rs->rec, &rs->cong, &rs->snd, !rs->retries);
 	rill_ecn_lost(&rs->ecn);
 	rill_rtt_timeout(&rs->rtt);
 	rs->rtt_timing = false;
-	rs->retries++;
+	if (rs->retries < U8_MAX)
+		rs->retries++;
 	rs->timeouts++;
 	RILL_INC(sock_net(sk), Timeouts);
 	rs->snd_cur = rs->snd.una;

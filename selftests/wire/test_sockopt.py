@@ -32,6 +32,124 @@ def test_user_timeout(t):
     assert p.state() == 'CLOSED'
 
 
+def test_user_timeout_outlasts_retries2(t):
+    """RFC 9293 section 3.8.3, MUST-21: TCP_USER_TIMEOUT takes the place of retries2, also where it is longer."""
+    t.sysctl('retries2', 1)
+    p, s = t.passive()
+    s.setsockopt(TCP, socket.TCP_USER_TIMEOUT, 3000)
+    t.write(s, 100)
+    first = p.expect('A', len=100)
+    t.error(s, 'ETIMEDOUT')
+    assert t.now() - first.t >= 3 - EARLY, t.now() - first.t
+    t.drain(p)
+
+
+def test_user_timeout_is_kept(t):
+    """RFC 9293 section 3.8.3, MUST-21: the time counts from the first retransmission; no RTO draws it out."""
+    p, s = t.passive(rtt=0.5)
+    p.strict = True
+    s.setsockopt(TCP, socket.TCP_USER_TIMEOUT, 1500)
+    t.write(s, 100)
+    p.expect('A', len=100)
+    again = p.expect('A', seq=1, len=100)
+    t.error(s, 'ETIMEDOUT')
+    assert 1.5 - EARLY <= t.now() - again.t <= 2.7, t.now() - again.t
+    t.drain(p)
+
+
+def test_user_timeout_never(t):
+    """RFC 9293 section 3.8.3, MUST-21: a TCP_USER_TIMEOUT of INT_MAX never gives up."""
+    t.sysctl('retries2', 1)
+    p, s = t.passive()
+    p.strict = True
+    s.setsockopt(TCP, socket.TCP_USER_TIMEOUT, 0x7fffffff)
+    t.write(s, 100)
+    p.expect('A', len=100)
+    for _ in range(4):
+        p.expect('A', seq=1, len=100)
+    assert p.state() == 'ESTABLISHED'
+    p.send('A', data=10)
+    p.acked()
+    t.read(s, 10)
+
+
+def test_user_timeout_and_unanswered_probes(t):
+    """RFC 9293 section 3.8.3, MUST-21: nor do window probes that nobody answers end it then.
+
+    Rill only: Linux counts them all the same.
+    """
+    t.sysctl('retries2', 1)
+    p, s = t.passive(win=0)
+    p.send('A')
+    p.strict = True
+    s.setsockopt(TCP, socket.TCP_USER_TIMEOUT, 0x7fffffff)
+    t.write(s, 100)
+    for _ in range(4):
+        seg = p.next(what='a window probe')
+        assert seg.len <= 1, str(seg)
+        p.rcv = 1
+    assert p.state() == 'ESTABLISHED'
+    t.abort(s)
+    t.drain(p)
+
+
+def test_user_timeout_and_answered_probes(t):
+    """tcp(7), RFC 9293 section 3.9.1: what a shut window holds back ends the connection in time, answers or not."""
+    p, s = t.passive(win=0)
+    p.send('A')
+    p.strict = True
+    s.setsockopt(TCP, socket.TCP_USER_TIMEOUT, 1500)
+    t.write(s, 100)
+    since = t.now()
+    for _ in range(3):
+        p.next(what='a window probe')
+        p.rcv = 1
+        p.send('A', ack=1)
+    t.error(s, 'ETIMEDOUT')
+    assert t.now() - since >= 1.5 - EARLY, t.now() - since
+    t.drain(p)
+
+
+def test_user_timeout_of_an_open(t):
+    """RFC 9293 section 3.8.3, MUST-21 MUST-22: an open ends after TCP_USER_TIMEOUT, too, if that is earlier."""
+    t.linear_timeouts_off()
+    s = t.socket()
+    s.setsockopt(TCP, socket.TCP_USER_TIMEOUT, 1500)
+    p = t.peer()
+    t.connect(p, s)
+    p.expect('S')
+    again = p.expect('S', seq=0, ack=0)
+    t.refused(s, 'ETIMEDOUT')
+    assert t.now() - again.t >= 1.5 - EARLY, t.now() - again.t
+    t.drain(p)
+
+
+def test_user_timeout_draws_no_open_out(t):
+    """RFC 9293 section 3.8.3, MUST-21: of an open TCP_SYNCNT is the most, as TCP has it."""
+    t.linear_timeouts_off()
+    s = t.socket()
+    s.setsockopt(TCP, socket.TCP_USER_TIMEOUT, 600000)
+    s.setsockopt(TCP, socket.TCP_SYNCNT, 1)
+    p = t.peer()
+    t.connect(p, s)
+    p.expect('S')
+    p.expect('S', seq=0, ack=0)
+    t.refused(s, 'ETIMEDOUT')
+
+
+def test_user_timeout_of_keepalive(t):
+    """RFC 5482 section 4.2, MUST-21: keep-alive ends by TCP_USER_TIMEOUT instead of by the number of probes."""
+    p, s = t.passive()
+    for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 1),
+                          (socket.TCP_USER_TIMEOUT, 2500)):
+        s.setsockopt(TCP, option, value)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for _ in range(2):
+        p.expect('A', seq=0)
+    t.error(s, 'ETIMEDOUT')
+    t.drain(p)
+
+
 def test_keepalive_options(t):
     """RFC 9293 section 3.8.4, MUST-24 MUST-27: TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT of one connection."""
     p, s = t.passive()
