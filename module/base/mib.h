@@ -39,8 +39,8 @@
 	X(InEce,		"acknowledgments that told of congestion (ECE)") \
 	X(EcnReductions,	"windows reduced because of that") \
 	X(DelayedAcks,		"acknowledgments sent by the delayed-ACK timer") \
-	X(ChallengeAcks,	"challenge ACKs sent") \
-	X(ChallengeLimited,	"challenge ACKs not sent, limit reached") \
+	X(ChallengeAcks,	"challenge ACKs sent, and SYN-ACKs to a SYN that came again") \
+	X(ChallengeLimited,	"of these not sent, limit reached") \
 	X(Timeouts,		"retransmission timeouts") \
 	X(FastRetrans,		"fast retransmissions") \
 	X(SynRetrans,		"SYN and SYN-ACK segments retransmitted") \

@@ -32,7 +32,7 @@ struct rill_settings {
 	int	max_tw_buckets;
 	int	max_orphans;
 	int	timewait_ms;		/* 2 MSL, milliseconds */
-	int	challenge_ack_limit;	/* per connection and second */
+	int	challenge_ack_limit;	/* per connection or entry, and second */
 	int	ecn;			/* 0: off, 1: ask and agree, 2: agree */
 	u8	abort_on_overflow;
 	u8	window_scaling;

@@ -4,6 +4,7 @@
 #define _RILL_BASE_REQ_H
 
 #include "../core/opt.h"
+#include "../core/throttle.h"
 #include "entry.h"
 #include "queue.h"
 
@@ -41,6 +42,7 @@ struct rill_saved_syn {
  * @ttl: of the answers; 0: the route's
  * @resends: SYN-ACKs sent by the timer
  * @ecn: the peer asks for ECN, and gets it
+ * @challenge: answers to what is not acceptable, and SYN-ACKs to SYNs that come again; jiffies
  * @acked: the last ACK has come, but there was no room, or TCP_DEFER_ACCEPT waits for data
  */
 struct rill_req {
@@ -67,6 +69,7 @@ struct rill_req {
 	u8	resends;
 	bool	ecn;
 	bool	acked;
+	struct rill_throttle	challenge;
 };
 
 /* Lock debugging makes timers larger than their 40 octets. */

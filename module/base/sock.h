@@ -15,6 +15,7 @@
 #include "../core/opt.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
+#include "../core/throttle.h"
 #include "../core/urgent.h"
 #include "bits.h"
 #include "knobs.h"
@@ -71,14 +72,13 @@ struct rill_sock {
 	u32			copied;		/* the next octet for the reader */
 	u32			last_rcv;	/* jiffies of the last segment that was taken */
 	u32			rcv_mss;	/* estimate of the peer's segment size */
-	u32			challenge_jiffies;	/* start of the challenge-ACK period */
+	struct rill_throttle	challenge;	/* challenge ACKs, jiffies */
 	struct rill_urgent	urgent;
 	struct rill_reasm	ofo;
 	u32			ofo_fin;	/* sequence number of the peer's FIN */
 	u32			ts_recent;
 	u32			ts_recent_stamp;	/* seconds, when ts_recent was taken */
 	u32			ts_off;
-	u8			challenges;	/* challenge ACKs sent in this period */
 	u8			ack;		/* enum rill_ack_bit */
 	u8			rcv_wscale;
 	bool			ts_on;

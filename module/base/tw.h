@@ -3,6 +3,7 @@
 #ifndef _RILL_BASE_TW_H
 #define _RILL_BASE_TW_H
 
+#include "../core/throttle.h"
 #include "entry.h"
 
 struct rill_port;
@@ -18,6 +19,7 @@ struct rill_port;
  * @ts_off: added to our clock in timestamps
  * @mark: for the answers
  * @bound_if: the device the socket was bound to, or 0
+ * @challenge: answers to what is not acceptable; jiffies
  * @label: flow label of the answers, or 0: any
  * @wnd: window, as last advertised, as it stands in the header
  * @tos: of the answers
@@ -36,6 +38,7 @@ struct rill_tw {
 	u32	mark;
 	int	bound_if;
 	__be32	label;
+	struct rill_throttle	challenge;
 	u16	wnd;
 	u8	tos;
 	u8	ts_on:1;

@@ -68,12 +68,26 @@ static void rill_request_ack(struct net *net, struct rill_req *req, const struct
 	struct rill_opts opts = { .present = req->opts & RILL_OPT_TS };
 	struct rill_reply r;
 
+	if (!rill_reply_allowed(net, &req->challenge))
+		return;
 	rill_route_reply(net, skb, &req->e.node.tuple, &r);
 	r.label = req->label;
 	opts.tsval = rill_clock_ms() + req->ts_off;
 	opts.tsecr = req->ts_recent;
-	RILL_INC(net, ChallengeAcks);
 	rill_reply_ack(&r, req->iss + 1, req->irs + 1, req->rcv_wnd >> req->rcv_wscale, &opts);
+}
+
+/* The peer has not seen our SYN-ACK, or somebody wants others to see many. */
+static void rill_request_syn_again(struct net *net, struct rill_req *req,
+				   const struct rill_seg *seg)
+{
+	/* It may want to do without ECN now. */
+	if ((seg->flags & (RILL_ECE | RILL_CWR)) != (RILL_ECE | RILL_CWR))
+		WRITE_ONCE(req->ecn, false);
+	if (!rill_reply_allowed(net, &req->challenge))
+		return;
+	RILL_INC(net, SynRetrans);
+	rill_reply_synack(req);
 }
 
 /* Steps one to four of section 3.10.7.4; true: it is the ACK that completes the handshake. */
@@ -81,6 +95,7 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 			       const struct rill_opts *opts)
 {
 	const struct rill_seg *seg = RILL_SEG(skb);
+	enum rill_verdict verdict;
 	struct rill_edges e = {
 		.rcv_nxt = req->irs + 1,
 		.rcv_wnd = req->rcv_wnd,
@@ -89,11 +104,7 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 	};
 
 	if ((seg->flags & (RILL_SYN | RILL_RST | RILL_ACK)) == RILL_SYN && seg->seq == req->irs) {
-		/* The peer has not seen our SYN-ACK. It may want to do without ECN now. */
-		if ((seg->flags & (RILL_ECE | RILL_CWR)) != (RILL_ECE | RILL_CWR))
-			WRITE_ONCE(req->ecn, false);
-		RILL_INC(net, SynRetrans);
-		rill_reply_synack(req);
+		rill_request_syn_again(net, req, seg);
 		return false;
 	}
 	if ((seg->flags & (RILL_SYN | RILL_RST)) == RILL_SYN &&
@@ -109,7 +120,8 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 		rill_request_ack(net, req, skb);
 		return false;
 	}
-	switch (rill_check_synced(&e, seg)) {
+	verdict = rill_check_synced(&e, seg);
+	switch (verdict) {
 	case RILL_RESET:
 		/* Back to LISTEN, and nobody is told (MUST-11). */
 		rill_entry_drop(&req->e);
@@ -118,8 +130,9 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 	case RILL_DROP_ACK:
 	case RILL_DROP_CHALLENGE:
 		RILL_INC(net, InUnacceptable);
-		if ((seg->flags & RILL_ACK) && !(seg->flags & RILL_SYN) &&
-		    rill_seq_gt(seg->ack, req->iss + 1))
+		/* Fifth step: an ACK that is not of our SYN calls for a RST. */
+		if ((seg->flags & (RILL_ACK | RILL_SYN | RILL_RST)) == RILL_ACK &&
+		    (verdict == RILL_DROP_CHALLENGE || rill_seq_gt(seg->ack, req->iss + 1)))
 			rill_reply_rst(net, skb, &req->e.node.tuple, seg);
 		else
 			rill_request_ack(net, req, skb);

@@ -22,6 +22,15 @@
  */
 #define RILL_TS_STALE	(24 * 24 * 3600)
 
+/* A segment that may be forged, or that two confused ends may send each other for ever. */
+static void rill_segment_challenge(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rill_reply_allowed(sock_net(sk), &rs->challenge))
+		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
+}
+
 /* Step 0: timestamps (RFC 7323 section 5.3). True: the segment is to be dropped. */
 static bool rill_segment_old(struct sock *sk, const struct rill_seg *seg,
 			     const struct rill_opts *opts)
@@ -44,8 +53,10 @@ static bool rill_segment_old(struct sock *sk, const struct rill_seg *seg,
 	 * An ACK that another has overtaken is not answered: the peer would take that for a
 	 * duplicate.
 	 */
-	if (rill_seg_seqlen(seg) || seg->seq != rs->rcv_nxt)
+	if (rill_seg_seqlen(seg))
 		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
+	else if (seg->seq != rs->rcv_nxt)
+		rill_segment_challenge(sk);
 	return true;
 }
 
@@ -81,13 +92,20 @@ static bool rill_segment_acceptable(struct sock *sk, struct sk_buff *skb)
 		return false;
 	case RILL_DROP_ACK:
 		RILL_INC(sock_net(sk), InUnacceptable);
-		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
+		if (rill_seg_seqlen(seg))
+			rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
+		else
+			rill_segment_challenge(sk);
 		return false;
 	case RILL_DROP_CHALLENGE:
 		RILL_INC(sock_net(sk), InUnacceptable);
 		if (seg->flags & RILL_SYN)
 			RILL_INC(sock_net(sk), InSynChallenged);
-		rill_send_challenge(sk);
+		/* Fifth step: in SYN-RECEIVED an ACK that is not of our SYN calls for a RST. */
+		if (sk->sk_state == TCP_SYN_RECV && !(seg->flags & (RILL_SYN | RILL_RST)))
+			rill_reply_rst(sock_net(sk), skb, &rs->node.tuple, seg);
+		else
+			rill_segment_challenge(sk);
 		return false;
 	default:
 		if (seg->flags & RILL_RST)

@@ -51,7 +51,7 @@ bool rill_in_timewait(struct net *net, struct rill_tw *tw, struct sk_buff *skb)
 {
 	const struct rill_seg *seg = RILL_SEG(skb);
 	struct rill_opts opts;
-	bool old;
+	bool old, fin;
 
 	if (!rill_in_options(net, skb, &opts))
 		return false;
@@ -67,11 +67,13 @@ bool rill_in_timewait(struct net *net, struct rill_tw *tw, struct sk_buff *skb)
 	}
 	old = tw->ts_on && (opts.present & RILL_OPT_TS) &&
 	      rill_check_paws(tw->ts_recent, opts.tsval, false);
-	if (!(seg->flags & RILL_SYN) && !old && (seg->flags & RILL_FIN) &&
-	    rill_seg_end(seg) == tw->rcv_nxt)
+	fin = !(seg->flags & RILL_SYN) && !old && (seg->flags & RILL_FIN) &&
+	      rill_seg_end(seg) == tw->rcv_nxt;
+	if (fin)
 		rill_entry_arm(&tw->e, rill_tw_time(net));
-	/* An ACK of ours that has nothing to say is not answered. */
-	if (rill_seg_seqlen(seg) || seg->seq != tw->rcv_nxt)
+	/* An ACK of ours that has nothing to say is not answered, and a stranger not too often. */
+	if (fin || ((rill_seg_seqlen(seg) || seg->seq != tw->rcv_nxt) &&
+		    rill_reply_allowed(net, &tw->challenge)))
 		rill_timewait_ack(net, tw, skb);
 	return false;
 }

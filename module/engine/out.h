@@ -12,7 +12,6 @@ void rill_push(struct sock *sk);
 void rill_send_syn(struct sock *sk);
 void rill_send_synack(struct sock *sk);
 void rill_send_ack(struct sock *sk);
-void rill_send_challenge(struct sock *sk);
 void rill_send_rst(struct sock *sk);
 void rill_send_probe(struct sock *sk, bool octet);
 void rill_send_window_update(struct sock *sk);

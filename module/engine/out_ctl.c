@@ -72,28 +72,6 @@ void rill_send_ack(struct sock *sk)
 }
 
 /**
- * rill_send_challenge() - answer a segment that may be forged (RFC 5961 section 7)
- * @sk: the socket; the limit is its own, so that nobody can count another connection's
- */
-void rill_send_challenge(struct sock *sk)
-{
-	struct rill_sock *rs = rill_sk(sk);
-	u32 now = (u32)jiffies;
-
-	if (now - rs->challenge_jiffies >= HZ) {
-		rs->challenge_jiffies = now;
-		rs->challenges = 0;
-	}
-	if (rs->challenges >= READ_ONCE(rill_net(sock_net(sk))->set.challenge_ack_limit)) {
-		RILL_INC(sock_net(sk), ChallengeLimited);
-		return;
-	}
-	rs->challenges++;
-	RILL_INC(sock_net(sk), ChallengeAcks);
-	rill_send_ack(sk);
-}
-
-/**
  * rill_send_rst() - tell the peer that the connection is gone
  * @sk: the socket
  */

@@ -109,3 +109,22 @@ void rill_reply_ack(const struct rill_reply *r, u32 seq, u32 ack, u16 wnd,
 
 	rill_reply_send(r, &seg, opts);
 }
+
+/**
+ * rill_reply_allowed() - may a segment that is not acceptable be answered (RFC 5961 section 7)?
+ * @net: the namespace
+ * @t: what the connection has answered lately
+ *
+ * Return: true if it may; it is counted as answered then.
+ */
+bool rill_reply_allowed(struct net *net, struct rill_throttle *t)
+{
+	u8 limit = READ_ONCE(rill_net(net)->set.challenge_ack_limit);
+
+	if (!rill_throttle_pass(t, (u32)jiffies, HZ, limit)) {
+		RILL_INC(net, ChallengeLimited);
+		return false;
+	}
+	RILL_INC(net, ChallengeAcks);
+	return true;
+}

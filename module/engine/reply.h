@@ -13,5 +13,6 @@ void rill_reply_synack(const struct rill_req *req);
 void rill_reply_synack_at(const struct rill_req *req, u32 clock);
 void rill_reply_ack(const struct rill_reply *r, u32 seq, u32 ack, u16 wnd,
 		    const struct rill_opts *opts);
+bool rill_reply_allowed(struct net *net, struct rill_throttle *t);
 
 #endif /* _RILL_ENGINE_REPLY_H */

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Resets and challenges: RFC 9293 sections 3.5.2, 3.10.7.1 and 3.10.7.4, RFC 5961, RFC 1337."""
 import errno
+import select
 import socket
 
-from segment import WireError
+from segment import MOD, WireError
 
 STATES = ('ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSE-WAIT', 'CLOSING', 'LAST-ACK')
 # What the program hears of a reset; who has nothing more to expect hears nothing.
@@ -140,6 +141,15 @@ def ack_of_unsent(t, state):
 
 
 @in_each_state
+def ack_too_old(t, state):
+    """RFC 5961 section 5.2, MAY-12: an ACK older than any window draws a challenge in STATE, too."""
+    p, s = t.enter(state)
+    p.send('A', seq=p.nxt, ack=-200000)
+    p.at_once('A')
+    assert p.state() == state
+
+
+@in_each_state
 def segment_before_window(t, state):
     """RFC 9293 section 3.10.7.4, first check: an old segment is answered by an ACK in STATE."""
     p, s = t.enter(state)
@@ -251,6 +261,74 @@ def test_challenge_limit_is_not_shared(t):
     t.drain(p)
     q.send('R', seq=q.nxt + 1)
     q.at_once('A')
+
+
+def answers(t, p, seg, **kw):
+    """How many answers a hundred such segments get at once."""
+    t.drain(p)
+    with t.together():
+        for _ in range(100):
+            p.send(seg, **kw)
+    t.sync()
+    n = len(p.queue)
+    t.drain(p)
+    return n
+
+
+def few(t, p, *args, **kw):
+    n = answers(t, p, *args, **kw)
+    if not n <= 50:
+        raise WireError('100 of %s %s drew %d answers' % (args, kw, n))
+
+
+def test_old_acks_are_limited(t):
+    """RFC 5961 section 7: empty segments outside the window draw few answers: two confused ends would go on for ever."""
+    p, s = t.passive()
+    few(t, p, 'A', seq=-500)
+    p.send('A', data=10)
+    p.acked()
+    t.read(s, 10)
+
+
+def test_answers_in_time_wait_are_limited(t):
+    """RFC 5961 section 7: old SYNs and ACKs draw few answers in TIME-WAIT; the peer's FIN always gets its ACK."""
+    p, s = t.enter('TIME-WAIT')
+    fin = p.nxt - 1
+    few(t, p, 'S', seq=-5000)
+    few(t, p, 'A', seq=-500)
+    few(t, p, 'SA', seq=0)
+    for _ in range(3):
+        p.send('FA', seq=fin)
+        p.at_once('A')
+
+
+def test_answers_in_syn_received_are_limited(t):
+    """RFC 5961 section 7: the SYN a hundred times over, and old segments, draw few answers; the handshake goes on."""
+    p, _ = t.enter('SYN-RECEIVED')
+    few(t, p, 'S', seq=0, opts='mss 1460')
+    few(t, p, 'A', seq=-500, ack=1)
+    few(t, p, 'SA', seq=0, ack=1)
+    p.rcv = 1
+    p.send('A', seq=1, data=10)
+    p.acked(11)
+
+
+def test_old_ack_in_syn_received(t):
+    """RFC 9293 section 3.10.7.4, fifth check: in SYN-RECEIVED an ACK that is not of our SYN draws a RST."""
+    p, _ = t.enter('SYN-RECEIVED')
+    for ack in (-200000, -1, 0, 2, 200000):
+        p.send('A', seq=1, ack=ack)
+        p.at_once('R', seq=ack % MOD)
+    q = t.peer()
+    s = t.connect(q)
+    q.expect('S')
+    q.send('S', seq=0, opts='mss 1460')
+    q.at_once('SA', seq=0, ack=1)
+    for ack in (-200000, -1, 0, 2, 200000):
+        q.send('A', seq=1, ack=ack)
+        q.at_once('R', seq=ack % MOD)
+    q.send('A', seq=1)
+    t.wait(s, select.POLLOUT)
 
 
 def test_rst_is_never_answered(t):
