@@ -64,6 +64,8 @@
 	X(TimeWaitRsts,		"RSTs ignored in TIME-WAIT") \
 	X(OutAllocFails,	"segments not sent: no memory") \
 	X(OutNoRoute,		"segments not sent: no route") \
+	X(MtuBlackHoles,	"times that segments became smaller, large ones having no answer") \
+	X(MtuProbes,		"segments sent to find out whether larger ones get through again") \
 	X(InIcmp,		"ICMP errors for one of our segments") \
 	X(InIcmpIgnored,	"ICMP errors that matched no connection or no segment in flight") \
 	X(BadEvents,		"events that the state table rules out (a bug)")

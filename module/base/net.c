@@ -39,6 +39,12 @@ static void rill_net_defaults(struct rill_settings *s)
 		.syncookies		= 1,
 		.challenge_ack_limit	= 10,
 		.ecn			= 2,
+		.base_mss		= 1024,
+		/* TCP's 48 would leave a connection with crumbs after a mere outage */
+		.mtu_probe_floor	= 512,
+		.probe_interval		= 600 * HZ,
+		/* TCP's is 0: a path that swallows segments then hangs connections for good */
+		.mtu_probing		= 1,
 		.window_scaling		= 1,
 		.timestamps		= 1,
 		.sack			= 1,

@@ -34,6 +34,10 @@ struct rill_settings {
 	int	timewait_ms;		/* 2 MSL, milliseconds */
 	int	challenge_ack_limit;	/* per connection or entry, and second */
 	int	ecn;			/* 0: off, 1: ask and agree, 2: agree */
+	int	base_mss;		/* octets */
+	int	mtu_probe_floor;	/* octets */
+	int	probe_interval;		/* jiffies */
+	u8	mtu_probing;
 	u8	abort_on_overflow;
 	u8	window_scaling;
 	u8	timestamps;

@@ -13,6 +13,7 @@
 #include "../core/deadlines.h"
 #include "../core/ecn.h"
 #include "../core/opt.h"
+#include "../core/plpmtu.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
 #include "../core/throttle.h"
@@ -35,10 +36,8 @@ struct rill_sock {
 	/* Sending. Octets una..write_seq stand in sk_write_queue. */
 	struct rill_snd		snd;
 	u32			iss;
-	/* behind the last octet queued; the FIN's number if there is one */
-	u32			write_seq;
-	/* the next to send; behind snd.nxt after a timeout */
-	u32			snd_cur;
+	u32			write_seq;	/* behind the last octet queued: the FIN's number */
+	u32			snd_cur;	/* the next to send; before snd.nxt after a timeout */
 	u32			push_seq;	/* data before this is to carry PSH */
 	u32			snd_short;	/* end of the last segment sent that was not full */
 	u32			snd_up;		/* SND.UP, with snd_urgent */
@@ -52,7 +51,9 @@ struct rill_sock {
 	u32			last_snd;	/* jiffies of the last data sent */
 	u32			retrans_total;	/* segments retransmitted, ever */
 	u32			stuck_stamp;	/* jiffies of the first retry, or the window shut */
-	u16			mss;		/* effective send MSS, octets of data */
+	struct rill_plpmtu	plpmtu;		/* times in jiffies */
+	u32			pmtu;		/* the route's, which mss is worked out from */
+	u16			mss, mss_max;	/* effective send MSS, octets; without plpmtu */
 	u16			peer_mss;	/* what the peer announced, or the default */
 	u16			adv_mss;	/* what was announced to the peer */
 	u8			retries;	/* of the segment at snd.una */

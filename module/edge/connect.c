@@ -37,6 +37,7 @@ static void rill_connect_put_port(struct sock *sk)
 static void rill_connect_forget(struct rill_sock *rs)
 {
 	memset(&rs->snd, 0, sizeof(rs->snd));
+	memset(&rs->plpmtu, 0, sizeof(rs->plpmtu));
 	rill_rtt_init(&rs->rtt);
 	memset(&rs->ecn, 0, sizeof(rs->ecn));
 	rs->rtt_timing = false;

@@ -10,6 +10,7 @@
 #include "../base/sock.h"
 #include "../base/timer.h"
 #include "../compat.h"
+#include "../engine/build.h"
 #include "info.h"
 
 /* TCP counts its windows in segments, and calls a threshold infinite so. */
@@ -139,7 +140,7 @@ void rill_fill_info(struct sock *sk, struct tcp_info *info)
 	rill_info_receiving(rs, info);
 	dst = __sk_dst_get(sk);
 	if (dst)
-		info->tcpi_pmtu = dst_mtu(dst);
+		info->tcpi_pmtu = rs->plpmtu.cap ? rill_out_mtu(sk) : dst_mtu(dst);
 out:
 	unlock_sock_fast(sk, slow);
 }

@@ -16,6 +16,8 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags);
 u32 rill_out_space(struct sock *sk, u32 *full);
 u16 rill_out_window(struct sock *sk, bool syn);
 void rill_out_sync_mss(struct sock *sk);
+void rill_out_check_mtu(struct sock *sk);
+u32 rill_out_mtu(const struct sock *sk);
 void rill_out_grow_sndbuf(struct sock *sk);
 
 #endif /* _RILL_ENGINE_BUILD_H */

@@ -42,6 +42,9 @@ static void rill_ack_progress(struct sock *sk, const struct rill_opts *opts)
 	rs->probes = 0;
 	sk->sk_err_soft = 0;
 	rill_rtx_acked(sk);
+	if (unlikely(rs->plpmtu.probe) &&
+	    rill_plpmtu_acked(&rs->plpmtu, rs->snd.una, (u32)jiffies))
+		rill_out_sync_mss(sk);
 	sk_dst_confirm(sk);
 	if (rs->snd_cur != rs->snd.una)
 		rill_timer_set_rto(sk, RILL_DL_RTX);

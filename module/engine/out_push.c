@@ -87,6 +87,24 @@ static bool rill_push_one(struct sock *sk, u32 len)
 	return true;
 }
 
+/* One segment in place of the next that may be larger, to find out whether it gets through. */
+static u32 rill_push_probe(struct sock *sk, u32 len)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 now = (u32)jiffies;
+	u32 size = rill_plpmtu_probe_size(&rs->plpmtu, rs->mss_max + rs->opt_len, now);
+	u32 n = size - rs->opt_len;
+
+	/* While something is lost already, a loss would say nothing. */
+	if (!size || len < n || rs->retries || rs->rec.phase != RILL_REC_OPEN ||
+	    rs->snd_cur != rs->snd.nxt || !rill_push_one(sk, n))
+		return 0;
+	RILL_INC(sock_net(sk), MtuProbes);
+	rill_plpmtu_probed(&rs->plpmtu, size, rs->snd_cur,
+			   now + READ_ONCE(rill_net(sock_net(sk))->set.probe_interval));
+	return n;
+}
+
 /* After sending, or not: which timer watches over what is left. */
 static void rill_push_timers(struct sock *sk, const struct rill_send_q *q)
 {
@@ -126,9 +144,12 @@ void rill_push(struct sock *sk)
 
 	if (!((1 << sk->sk_state) & RILL_SENDING) || unlikely(rs->ecn.held))
 		return;
+	rill_out_check_mtu(sk);
 	rill_push_after_idle(sk);
 	rill_push_question(rs, &q);
 	len = rill_wnd_may_send(&q);
+	if (unlikely(rs->plpmtu.cap))
+		len -= rill_push_probe(sk, len);
 	while (left && len) {
 		u32 n = min_t(u32, len, rs->mss);
 

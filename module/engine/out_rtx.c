@@ -57,10 +57,28 @@ void rill_rtx_head(struct sock *sk)
 	if (rs->snd.una == rs->snd.nxt)
 		return;
 	rs->rtt_timing = false;
+	rill_plpmtu_lost(&rs->plpmtu);
 	rs->retrans_total++;
 	RILL_INC(sock_net(sk), RetransSegs);
 	rill_build(sk, rs->snd.una, len, RILL_ACK | (fin ? RILL_FIN : 0));
 	rill_timer_set_rto(sk, RILL_DL_RTX);
+}
+
+/* R1 is over: perhaps the path swallows segments of this size (RFC 4821 section 7.7). */
+static void rill_rtx_black_hole(struct sock *sk)
+{
+	const struct rill_settings *set = &rill_net(sock_net(sk))->set;
+	struct rill_sock *rs = rill_sk(sk);
+	u32 lost = min_t(u32, rs->mss, rs->snd.nxt - rs->snd.una) + rs->opt_len;
+
+	if (!READ_ONCE(set->mtu_probing) || rs->retries < READ_ONCE(set->retries1))
+		return;
+	if (!rill_plpmtu_lower(&rs->plpmtu, lost, READ_ONCE(set->base_mss),
+			       READ_ONCE(set->mtu_probe_floor),
+			       (u32)jiffies + READ_ONCE(set->probe_interval)))
+		return;
+	RILL_INC(sock_net(sk), MtuBlackHoles);
+	rill_out_sync_mss(sk);
 }
 
 /**
@@ -74,6 +92,8 @@ void rill_rtx_timeout(struct sock *sk)
 
 	if (!rs->retries)
 		rs->stuck_stamp = (u32)jiffies;
+	rill_plpmtu_lost(&rs->plpmtu);
+	rill_rtx_black_hole(sk);
 	rill_recovery_timeout(&rs->rec, &rs->cong, &rs->snd, !rs->retries);
 	rill_ecn_lost(&rs->ecn);
 	rill_rtt_timeout(&rs->rtt);

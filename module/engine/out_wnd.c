@@ -53,6 +53,12 @@ u16 rill_out_window(struct sock *sk, bool syn)
 	return wnd >> scale;
 }
 
+/* Octets of headers in a datagram, the segment's options not counted. */
+static int rill_out_headers(const struct sock *sk)
+{
+	return rill_ip_hdr_len(sk) + RILL_HDR_LEN;
+}
+
 /**
  * rill_out_sync_mss() - work the effective send MSS out anew (RFC 9293 section 3.7.1, MUST-16)
  * @sk: the socket, with its route, options agreed on
@@ -60,18 +66,49 @@ u16 rill_out_window(struct sock *sk, bool syn)
 void rill_out_sync_mss(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	int path = rill_ip_mtu(sk) - rill_ip_hdr_len(sk) - RILL_HDR_LEN;
-	u32 mss = min_t(u32, rs->peer_mss, max(path, 0));
+	int path;
+	u32 mss;
 
+	rs->pmtu = rill_ip_mtu(sk);
+	path = rs->pmtu - rill_out_headers(sk);
+	mss = min_t(u32, rs->peer_mss, max(path, 0));
 	if (rs->knobs.user_mss)
 		mss = min_t(u32, mss, rs->knobs.user_mss);
 	/* Two segments should fit the peer's window, or every one would wait for a delayed ACK. */
 	if (rs->snd.max_wnd > 2 * RILL_MSS_DEFAULT)
 		mss = min(mss, rs->snd.max_wnd / 2);
 	rs->opt_len = rs->ts_on ? 12 : 0;
-	rs->mss = max_t(u32, mss, RILL_MSS_MIN) - rs->opt_len;
+	mss = max_t(u32, mss, RILL_MSS_MIN);
+	rs->mss_max = mss - rs->opt_len;
+	rs->mss = rill_plpmtu_limit(&rs->plpmtu, mss) - rs->opt_len;
 	if (rs->cong.ops)
 		rill_cong_set_mss(&rs->cong, rs->mss);
+}
+
+/**
+ * rill_out_check_mtu() - the route may have another MTU than it had: larger, after some time
+ * @sk: the socket (RFC 1191 section 6.3)
+ */
+void rill_out_check_mtu(struct sock *sk)
+{
+	const struct dst_entry *dst = __sk_dst_check(sk, 0);
+
+	/* What an ICMP message has left to be done also sends again what was too large. */
+	if (dst && dst_mtu(dst) != rill_sk(sk)->pmtu &&
+	    !test_bit(RILL_DEFER_MTU, &rill_sk(sk)->deferred))
+		rill_out_sync_mss(sk);
+}
+
+/**
+ * rill_out_mtu() - octets of the largest datagram that gets to the peer, as far as is known
+ * @sk: the socket, opened
+ */
+u32 rill_out_mtu(const struct sock *sk)
+{
+	const struct rill_sock *rs = rill_sk(sk);
+	u32 headers = rill_out_headers(sk);
+
+	return rill_plpmtu_limit(&rs->plpmtu, rs->pmtu - headers) + headers;
 }
 
 /**

@@ -3,8 +3,11 @@
 import errno
 import select
 import socket
+import sys
 
 from ip import only
+
+IP_MTU_DISCOVER, IP_MTU = 10, 14
 
 
 def test_hard_error_in_syn_sent(t):
@@ -123,6 +126,56 @@ def test_fragmentation_needed(t):
     p.expect('A', len=mss)
     p.send('A')
     t.drain(p)
+
+
+@only(4)
+def test_path_mtu_is_told(t):
+    """RFC 9293 section 3.9.2.2: IP_MTU and TCP_INFO tell the path MTU that an error has told."""
+    p, s = t.passive(rtt=0.5)
+    t.write(s, 1460)
+    p.error(p.expect('A', len=1460), 'too big', mtu=1300)
+    p.soon('A', seq=1, len=1260)
+    info = s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 64)
+    told = s.getsockopt(socket.IPPROTO_IP, IP_MTU), int.from_bytes(info[60:64], sys.byteorder)
+    assert told == (1300, 1300), told
+    t.abort(s)
+    t.drain(p)
+
+
+@only(4)
+def test_path_mtu_grows_again(t):
+    """RFC 1191 section 6.3: what an error has told is forgotten after a time, and segments are larger again."""
+    t.ip_sysctl('ipv4/route/mtu_expires', 1)
+    p, s = t.passive(rtt=0.5)
+    t.write(s, 1460)
+    p.error(p.expect('A', len=1460), 'too big', mtu=1300)
+    p.soon('A', seq=1, len=1260)
+    p.rcv = 1261
+    p.send('A')
+    p.expect('A', len=200)
+    p.send('A')
+    t.until(lambda: s.getsockopt(socket.IPPROTO_IP, IP_MTU) == 1500, 'the path MTU grows')
+    t.write(s, 2920, start=1461)
+    p.expect('A', len=1460)
+    p.expect('A', len=1460)
+    p.send('A')
+
+
+@only(4)
+def test_errors_about_size_may_be_refused(t):
+    """IP_MTU_DISCOVER: with IP_PMTUDISC_INTERFACE and IP_PMTUDISC_OMIT no error makes segments smaller."""
+    for port, how in ((7000, 4), (7001, 5)):
+        p, s = t.passive(rtt=0.5, port=port)
+        p.strict = True
+        s.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, how)
+        t.write(s, 2920)
+        p.error(p.expect('A', len=1460), 'too big', mtu=1300)
+        p.expect('A', len=1460)
+        t.quiet()
+        p.send('A')
+        t.write(s, 1460, start=2921)
+        p.expect('A', len=1460)
+        p.send('A')
 
 
 def test_absurd_path_mtu(t):

@@ -383,6 +383,11 @@ class Wire:
     def sysctl(self, name, value):
         write(('/proc/sys/net/rill/%s' if self.rill else '/proc/sys/net/ipv4/tcp_%s') % name, value)
 
+    def ip_sysctl(self, name, value):
+        """Of the network layer below, the same whatever protocol is tested."""
+        with open('/proc/sys/net/' + name, 'w') as f:
+            f.write(str(value))
+
     def states(self):
         """{(host port, peer port): state} of everything in the socket table."""
         if self.rill:
