@@ -103,11 +103,35 @@ typedef struct sockaddr rill_sockaddr;
 #define rill_inet_recv_error(sk, msg, len)	inet_recv_error(sk, msg, len, &(msg)->msg_namelen)
 #endif
 
+/* A socket may have a range of ports of its own. */
+#ifdef IP_LOCAL_PORT_RANGE
+static inline void rill_inet_copy_ports(struct inet_sock *to, const struct inet_sock *from)
+{
+	to->local_port_range = from->local_port_range;
+}
+#else
+static inline void rill_inet_copy_ports(struct inet_sock *to, const struct inet_sock *from)
+{
+}
+#endif
+
 /* The flags of struct inet_sock are bits of one word. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_sock *from)
 {
 	to->inet_flags = READ_ONCE(from->inet_flags);
+}
+
+/* IP_TRANSPARENT */
+static inline bool rill_inet_transparent(const struct sock *sk)
+{
+	return inet_test_bit(TRANSPARENT, sk);
+}
+
+/* IP_RECVERR */
+static inline bool rill_inet_recverr(const struct sock *sk)
+{
+	return inet_test_bit(RECVERR, sk);
 }
 #else
 static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_sock *from)
@@ -121,6 +145,16 @@ static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_
 	to->bind_address_no_port = from->bind_address_no_port;
 	to->recverr_rfc4884 = from->recverr_rfc4884;
 }
+
+static inline bool rill_inet_transparent(const struct sock *sk)
+{
+	return inet_sk(sk)->transparent;
+}
+
+static inline bool rill_inet_recverr(const struct sock *sk)
+{
+	return inet_sk(sk)->recverr;
+}
 #endif
 
 /* Where a protocol's sockets have their part for IPv6; before, at the end. */
@@ -132,11 +166,13 @@ static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_
 
 /* The flags of struct ipv6_pinfo have moved to those of struct inet_sock. */
 #ifdef inet6_test_bit
+#define rill_inet6_recverr(sk)			inet6_test_bit(RECVERR6, sk)
 #define rill_inet6_sndflow(sk)			inet6_test_bit(SNDFLOW, sk)
 #define rill_inet6_repflow(sk)			inet6_test_bit(REPFLOW, sk)
 #define rill_inet6_set_repflow(sk, on)		inet6_assign_bit(REPFLOW, sk, on)
 #define rill_inet6_copy_flags(to, from)		((void)(from))
 #else
+#define rill_inet6_recverr(sk)			(inet6_sk(sk)->recverr)
 #define rill_inet6_sndflow(sk)			(inet6_sk(sk)->sndflow)
 #define rill_inet6_repflow(sk)			(inet6_sk(sk)->repflow)
 #define rill_inet6_set_repflow(sk, on)		(inet6_sk(sk)->repflow = !!(on))

@@ -6,6 +6,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "../compat.h"
 #include "ip.h"
 #include "ip6.h"
 #include "net.h"
@@ -28,6 +29,17 @@ void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple)
 	}
 	ipv6_addr_set_v4mapped(inet->inet_saddr, &tuple->laddr);
 	ipv6_addr_set_v4mapped(inet->inet_daddr, &tuple->faddr);
+}
+
+/**
+ * rill_ip_recverr() - are errors of the network to be told at once?
+ * @sk: the socket
+ *
+ * Return: IP_RECVERR, or IPV6_RECVERR.
+ */
+bool rill_ip_recverr(const struct sock *sk)
+{
+	return rill_sock_speaks_v6(sk) ? rill_inet6_recverr(sk) : rill_inet_recverr(sk);
 }
 
 /**

@@ -14,6 +14,7 @@
 #include "../base/table.h"
 #include "../base/timer.h"
 #include "../base/tw.h"
+#include "../compat.h"
 #include "act.h"
 #include "out.h"
 
@@ -32,6 +33,22 @@ void rill_act_error(struct sock *sk, int err)
 {
 	WRITE_ONCE(sk->sk_err, err);
 	sk_error_report(sk);
+}
+
+/**
+ * rill_act_soft_error() - something is wrong, and the connection goes on
+ * @sk: the socket, locked by nobody but the caller
+ * @err: positive errno
+ *
+ * It waits for SO_ERROR, or for the connection's end; who has set IP_RECVERR is told at once
+ * (RFC 9293 section 3.9.1.8, MUST-47, SHLD-20).
+ */
+void rill_act_soft_error(struct sock *sk, int err)
+{
+	if (rill_ip_recverr(sk))
+		rill_act_error(sk, err);
+	else
+		WRITE_ONCE(sk->sk_err_soft, err);
 }
 
 /* Leave a TIME-WAIT entry in the connection table, where the socket was. */

@@ -9,6 +9,7 @@
 void rill_act_init(const struct proto *prot, const struct proto *prot6);
 void rill_act(struct sock *sk, enum rill_event event);
 void rill_act_error(struct sock *sk, int err);
+void rill_act_soft_error(struct sock *sk, int err);
 void rill_act_orphan(struct sock *sk);
 void rill_act_destroy(struct sock *sk);
 

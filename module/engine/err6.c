@@ -12,11 +12,33 @@
 #include "../base/net.h"
 #include "err.h"
 
-static void rill_err6_locked(struct sock *sk, struct sk_buff *skb, u8 type, u8 code, u32 info)
+/* Only what is unreachable can be so for good (MUST-56). */
+static bool rill_err6_hard(u8 type, u8 code, int *err)
 {
-	bool fatal;
+	return icmpv6_err_convert(type, code, err) && type == ICMPV6_DEST_UNREACH;
+}
+
+static void rill_err6_tell(struct sock *sk, struct sk_buff *skb, u8 type, u8 code, int offset,
+			   u32 info)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	struct rill_complaint c = { .to = &ip6h->daddr, .offset = offset };
 	int err;
 
+	c.hard = rill_err6_hard(type, code, &err);
+	c.ee = (struct sock_extended_err) {
+		.ee_errno	= err,
+		.ee_origin	= SO_EE_ORIGIN_ICMP6,
+		.ee_type	= type,
+		.ee_code	= code,
+		.ee_info	= info,
+	};
+	rill_err_tell(sk, skb, &c);
+}
+
+static void rill_err6_locked(struct sock *sk, struct sk_buff *skb, u8 type, u8 code, int offset,
+			     u32 info)
+{
 	switch (type) {
 	case NDISC_REDIRECT:
 		if (!sock_owned_by_user(sk))
@@ -26,9 +48,7 @@ static void rill_err6_locked(struct sock *sk, struct sk_buff *skb, u8 type, u8 c
 		rill_err_mtu(sk, info);
 		break;
 	default:
-		/* Only what is unreachable can be so for good (MUST-56). */
-		fatal = icmpv6_err_convert(type, code, &err);
-		rill_err_report(sk, err, fatal && type == ICMPV6_DEST_UNREACH);
+		rill_err6_tell(sk, skb, type, code, offset, info);
 		break;
 	}
 }
@@ -58,18 +78,17 @@ int rill_err6(struct sk_buff *skb, struct inet6_skb_parm *parm, u8 type, u8 code
 	struct net *net = dev_net(skb->dev);
 	u32 seq = ntohl(hdr->seq);
 	struct sock *sk;
+	int err;
 
 	RILL_INC(net, InIcmp);
 	if (rill_tuple_is_local(&tuple))
 		tuple.scope = inet6_iif(skb);
-	sk = rill_err_sock(net, &tuple);
-	if (!sk) {
-		RILL_INC(net, InIcmpIgnored);
+	sk = rill_err_sock(net, &tuple, seq, rill_err6_hard(type, code, &err));
+	if (!sk)
 		return -ENOENT;
-	}
 	bh_lock_sock(sk);
 	if (rill_err_in_flight(sk, seq))
-		rill_err6_locked(sk, skb, type, code, ntohl(info));
+		rill_err6_locked(sk, skb, type, code, offset, ntohl(info));
 	bh_unlock_sock(sk);
 	sock_put(sk);
 	return 0;

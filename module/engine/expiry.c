@@ -77,6 +77,14 @@ static void rill_expiry_give_up(struct sock *sk)
 	rill_act(sk, RILL_EV_GIVE_UP);
 }
 
+/* R1: perhaps another route does better, and perhaps the user wants to know (SHLD-9). */
+static void rill_expiry_r1(struct sock *sk)
+{
+	dst_negative_advice(sk);
+	if (!((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) && !sk->sk_err_soft)
+		rill_act_soft_error(sk, ETIMEDOUT);
+}
+
 static void rill_expiry_syn(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
@@ -106,9 +114,8 @@ static void rill_expiry_rtx(struct sock *sk)
 		rill_expiry_give_up(sk);
 		return;
 	}
-	/* R1: perhaps another route does better. */
 	if (rs->retries == READ_ONCE(rill_net(sock_net(sk))->set.retries1))
-		dst_negative_advice(sk);
+		rill_expiry_r1(sk);
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		rill_expiry_syn(sk);
 	else

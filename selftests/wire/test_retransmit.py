@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Loss: RFC 9293 section 3.8, RFC 6298 (timer), RFC 5681 and 6582 (congestion, fast recovery)."""
+import errno
 import socket
 import time
 
@@ -305,6 +306,33 @@ def test_trouble_can_be_asked_for(t):
     p.send('A')
     t.sync()
     assert s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[2] == 0
+
+
+def test_trouble_is_told(t):
+    """RFC 9293 section 3.8.3, MUST-20 MUST-47 SHLD-9 SHLD-20: at R1 SO_ERROR knows of it, and IP_RECVERR brings it.
+
+    Rill only: Linux tells nobody before the connection fails.
+    """
+    t.sysctl('retries1', 1)
+    for port, recverr in ((7000, 1), (7001, 0)):
+        p, s = t.passive(port=port)
+        p.strict = True
+        s.setsockopt(socket.IPPROTO_IP, 11, recverr)
+        t.write(s, 100)
+        p.expect('A', len=100)
+        p.expect('A', seq=1, len=100)
+        assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+        p.expect('A', seq=1, len=100)
+        if recverr:
+            t.error(s, 'ETIMEDOUT')
+        else:
+            t.idle(s)
+            assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ETIMEDOUT
+        assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+        p.send('A')
+        t.write(s, 10, start=101)
+        p.expect('A', len=10)
+        p.send('A')
 
 
 def test_retransmission_in_close_wait(t):
