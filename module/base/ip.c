@@ -11,6 +11,7 @@
 #include "../compat.h"
 #include "ip.h"
 #include "ip6.h"
+#include "ip_opt.h"
 #include "net.h"
 
 static int rill_ip4_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len)
@@ -28,8 +29,8 @@ static int rill_ip4_connect_route(struct sock *sk, const struct sockaddr *addr, 
 		return -EAFNOSUPPORT;
 	daddr = sin->sin_addr.s_addr;
 	opt = rcu_dereference_protected(inet->inet_opt, lockdep_sock_is_held(sk));
-	if (opt && opt->opt.srr && daddr)
-		daddr = opt->opt.faddr;
+	if (daddr)
+		daddr = rill_ip_opt_hop(opt, daddr);
 
 	rt = ip_route_connect(fl4, daddr, inet->inet_saddr, sk->sk_bound_dev_if, rill_protocol,
 			      inet->inet_sport, sin->sin_port, sk);
@@ -112,11 +113,14 @@ static struct dst_entry *rill_ip4_route(struct sock *sk)
 {
 	struct inet_sock *inet = inet_sk(sk);
 	struct dst_entry *dst = __sk_dst_check(sk, 0);
+	const struct ip_options_rcu *opt;
 	struct rtable *rt;
 
 	if (likely(dst))
 		return dst;
-	rt = ip_route_output_ports(sock_net(sk), &inet->cork.fl.u.ip4, sk, inet->inet_daddr,
+	opt = rcu_dereference_protected(inet->inet_opt, lockdep_sock_is_held(sk));
+	rt = ip_route_output_ports(sock_net(sk), &inet->cork.fl.u.ip4, sk,
+				   rill_ip_opt_hop(opt, inet->inet_daddr),
 				   inet->inet_saddr, inet->inet_dport, inet->inet_sport,
 				   rill_protocol, ip_sock_rt_tos(sk), sk->sk_bound_dev_if);
 	if (IS_ERR(rt))

@@ -64,6 +64,15 @@ __be32 rill_ip_rx_label(const struct sock *listener, const struct sk_buff *skb)
 }
 
 /**
+ * rill_ip_rx_ttl() - what is left of a segment's time to live, or hop limit
+ * @skb: the segment
+ */
+u8 rill_ip_rx_ttl(const struct sk_buff *skb)
+{
+	return rill_skb_is_v6(skb) ? ipv6_hdr(skb)->hop_limit : ip_hdr(skb)->ttl;
+}
+
+/**
  * rill_ip_rx_ttl_ok() - has a segment come from near enough (IP_MINTTL, IPV6_MINHOPCOUNT)?
  * @sk: the socket it is for; no lock needed
  * @skb: the segment (RFC 5082)

@@ -13,6 +13,7 @@ bool rill_ip_rx_addrs_ok(const struct sk_buff *skb);
 int rill_ip_rx_iif(const struct sk_buff *skb);
 bool rill_ip_rx_policy_ok(struct sock *sk, struct sk_buff *skb);
 __be32 rill_ip_rx_label(const struct sock *listener, const struct sk_buff *skb);
+u8 rill_ip_rx_ttl(const struct sk_buff *skb);
 bool rill_ip_rx_ttl_ok(const struct sock *sk, const struct sk_buff *skb);
 void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
 		      struct rill_tuple *tuple);

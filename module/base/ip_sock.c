@@ -43,6 +43,20 @@ bool rill_ip_recverr(const struct sock *sk)
 }
 
 /**
+ * rill_ip_min_ttl() - what the time to live of a segment for a socket must be at least
+ * @sk: the socket; no lock needed
+ * @tuple: the connection's four-tuple
+ *
+ * Return: IP_MINTTL, or IPV6_MINHOPCOUNT.
+ */
+u8 rill_ip_min_ttl(const struct sock *sk, const struct rill_tuple *tuple)
+{
+	if (rill_tuple_is_v6(tuple))
+		return READ_ONCE(inet6_sk(sk)->min_hopcount);
+	return READ_ONCE(((const struct inet_sock *)sk)->min_ttl);
+}
+
+/**
  * rill_ip_receives() - the local addresses for which a socket receives
  * @sk: the socket; no lock needed
  * @r: is filled in

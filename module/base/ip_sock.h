@@ -22,6 +22,7 @@ struct rill_receives {
 void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple);
 void rill_ip_receives(const struct sock *sk, struct rill_receives *r);
 bool rill_ip_recverr(const struct sock *sk);
+u8 rill_ip_min_ttl(const struct sock *sk, const struct rill_tuple *tuple);
 int rill_ip_addr_covers(const struct sock *sk, const struct in6_addr *addr);
 bool rill_ip_addr_overlap(const struct sock *sk, const struct sock *sk2);
 u8 rill_ip_sock_tos(const struct sock *sk, const struct rill_tuple *tuple);

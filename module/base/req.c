@@ -31,6 +31,7 @@ static void rill_req_free(struct rcu_head *rcu)
 	struct rill_req *req = container_of(rcu, struct rill_req, e.rcu);
 
 	kfree(req->syn);
+	kfree(req->ip_opt);
 	kmem_cache_free(rill_req_cache, req);
 }
 

@@ -27,6 +27,7 @@ struct rill_saved_syn {
  * @ts_recent: the peer's last timestamp
  * @ts_off: added to our clock in timestamps
  * @syn: the headers of the SYN, for the socket; or NULL
+ * @ip_opt: the way back of a SYN that came by a source route, for the socket; or NULL
  * @born: microseconds, when the SYN-ACK was first sent; 0: not known
  * @rcv_wnd: octets, the window the SYN-ACK offers
  * @snd_wnd: octets, the window of the SYN (never scaled)
@@ -38,8 +39,10 @@ struct rill_saved_syn {
  * @opts: enum rill_opt_bit that both ends know
  * @wscale: the peer's
  * @rcv_wscale: ours
+ * @priority: of the answers, in the kernel's queues
  * @tos: of the answers
  * @ttl: of the answers; 0: the route's
+ * @transparent: the local address may be anybody's (IP_TRANSPARENT)
  * @resends: SYN-ACKs sent by the timer
  * @ecn: the peer asks for ECN, and gets it
  * @challenge: answers to what is not acceptable, and SYN-ACKs to SYNs that come again; jiffies
@@ -49,6 +52,7 @@ struct rill_req {
 	struct rill_entry	e;
 	struct rill_queue	*queue;
 	struct rill_saved_syn	*syn;
+	struct ip_options_rcu	*ip_opt;
 	u64	born;
 	u32	iss;
 	u32	irs;
@@ -57,6 +61,7 @@ struct rill_req {
 	u32	rcv_wnd;
 	u32	snd_wnd;
 	u32	mark;
+	u32	priority;
 	int	bound_if;
 	__be32	label;
 	u16	mss;
@@ -66,6 +71,7 @@ struct rill_req {
 	u8	rcv_wscale;
 	u8	tos;
 	u8	ttl;
+	bool	transparent;
 	u8	resends;
 	bool	ecn;
 	bool	acked;

@@ -10,6 +10,7 @@
 #include "ip.h"
 #include "ip6.h"
 #include "ip_ecn.h"
+#include "ip_opt.h"
 #include "net.h"
 #include "route.h"
 
@@ -23,26 +24,30 @@
 void rill_route_reply(struct net *net, const struct sk_buff *skb,
 		      const struct rill_tuple *tuple, struct rill_reply *r)
 {
-	r->net = net;
-	r->tuple = *tuple;
-	r->label = 0;
-	r->tos = 0;
-	r->ttl = 0;
+	*r = (struct rill_reply) { .net = net, .tuple = *tuple };
 	if (rill_tuple_is_v6(tuple)) {
 		rill_route6_reply(net, skb, r);
 		return;
 	}
-	r->mark = IP4_REPLY_MARK(r->net, skb->mark);
-	r->oif = l3mdev_master_ifindex_by_index(r->net, skb->skb_iif);
+	r->mark = IP4_REPLY_MARK(net, skb->mark);
+	r->oif = l3mdev_master_ifindex_by_index(net, skb->skb_iif);
 }
 
 static struct rtable *rill_route_find(const struct rill_reply *r, struct flowi4 *fl4)
 {
+	__be32 hop = rill_ip_opt_hop(r->ip_opt, r->tuple.faddr.s6_addr32[3]);
+	struct rtable *rt;
+
 	flowi4_init_output(fl4, r->oif, r->mark, RT_TOS(r->tos), RT_SCOPE_UNIVERSE,
-			   rill_protocol, 0, r->tuple.faddr.s6_addr32[3],
+			   rill_protocol, r->transparent ? FLOWI_FLAG_ANYSRC : 0, hop,
 			   r->tuple.laddr.s6_addr32[3], r->tuple.fport, r->tuple.lport,
 			   make_kuid(r->net->user_ns, 0));
-	return ip_route_output_flow(r->net, fl4, NULL);
+	rt = ip_route_output_flow(r->net, fl4, NULL);
+	if (!IS_ERR(rt) && r->ip_opt && r->ip_opt->opt.is_strictroute && rt->rt_uses_gateway) {
+		ip_rt_put(rt);
+		return ERR_PTR(-EHOSTUNREACH);
+	}
+	return rt;
 }
 
 /**
@@ -91,6 +96,7 @@ static int rill_route4_send(const struct rill_reply *r, struct sk_buff *skb)
 {
 	struct flowi4 fl4;
 	struct rtable *rt = rill_route_find(r, &fl4);
+	u8 optlen = r->ip_opt ? r->ip_opt->opt.optlen : 0;
 	struct iphdr *iph;
 
 	if (IS_ERR(rt)) {
@@ -100,7 +106,7 @@ static int rill_route4_send(const struct rill_reply *r, struct sk_buff *skb)
 	}
 	skb_dst_set(skb, &rt->dst);
 	rill_ip_tx_checksum(skb, &rt->dst, &r->tuple);
-	iph = skb_push(skb, sizeof(*iph));
+	iph = skb_push(skb, sizeof(*iph) + optlen);
 	skb_reset_network_header(skb);
 	iph->version = 4;
 	iph->ihl = 5;
@@ -111,7 +117,10 @@ static int rill_route4_send(const struct rill_reply *r, struct sk_buff *skb)
 	iph->saddr = fl4.saddr;
 	iph->daddr = fl4.daddr;
 	iph->id = 0;
+	if (optlen)
+		rill_ip_opt_put(r->ip_opt, iph, r->tuple.faddr.s6_addr32[3]);
 	skb->mark = r->mark;
+	skb->priority = r->priority;
 	return min(ip_local_out(r->net, NULL, skb), 0);
 }
 

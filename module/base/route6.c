@@ -28,6 +28,7 @@ static struct dst_entry *rill_route6_find(const struct rill_reply *r, struct flo
 {
 	memset(fl6, 0, sizeof(*fl6));
 	fl6->flowi6_proto = rill_protocol;
+	fl6->flowi6_flags = r->transparent ? FLOWI_FLAG_ANYSRC : 0;
 	fl6->flowi6_oif = r->oif;
 	fl6->flowi6_mark = r->mark;
 	fl6->flowi6_uid = make_kuid(r->net->user_ns, 0);
@@ -105,5 +106,6 @@ int rill_route6_send(const struct rill_reply *r, struct sk_buff *skb)
 	hdr->saddr = fl6.saddr;
 	hdr->daddr = fl6.daddr;
 	skb->mark = r->mark;
+	skb->priority = r->priority;
 	return min(ip6_local_out(r->net, NULL, skb), 0);
 }

@@ -59,6 +59,7 @@ static const struct rill_ctl rill_ctls[] = {
 	RILL_CTL(probe_interval, SECONDS, 1, RILL_WEEK),
 	RILL_CTL(mtu_probing, SWITCH, 0, 1),
 	RILL_CTL(abort_on_overflow, SWITCH, 0, 1),
+	RILL_CTL(fwmark_accept, SWITCH, 0, 1),
 	RILL_CTL(window_scaling, SWITCH, 0, 1),
 	RILL_CTL(timestamps, SWITCH, 0, 1),
 	RILL_CTL(sack, SWITCH, 0, 1),

@@ -20,9 +20,12 @@ struct rill_port;
  * @mark: for the answers
  * @bound_if: the device the socket was bound to, or 0
  * @challenge: answers to what is not acceptable; jiffies
- * @label: flow label of the answers, or 0: any
  * @wnd: window, as last advertised, as it stands in the header
+ * @ttl: of the answers, or the hop limit; 0: the route's
+ * @min_ttl: segments with less are dropped (IP_MINTTL, IPV6_MINHOPCOUNT)
+ * @label: flow label of the answers, or 0: any
  * @tos: of the answers
+ * @transparent: the local address may be anybody's
  * @ts_on: timestamps are in use
  * @reuse: SO_REUSEADDR was on
  * @reuseport: SO_REUSEPORT was on
@@ -37,13 +40,16 @@ struct rill_tw {
 	u32	ts_off;
 	u32	mark;
 	int	bound_if;
-	__be32	label;
 	struct rill_throttle	challenge;
 	u16	wnd;
-	u8	tos;
-	u8	ts_on:1;
-	u8	reuse:1;
-	u8	reuseport:1;
+	u8	ttl;
+	u8	min_ttl;
+	u32	label:20;
+	u32	tos:8;
+	u32	transparent:1;
+	u32	ts_on:1;
+	u32	reuse:1;
+	u32	reuseport:1;
 };
 
 /* Lock debugging makes timers larger than their 40 octets. */

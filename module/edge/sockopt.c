@@ -13,6 +13,7 @@
 #include "../base/req.h"
 #include "../base/sock.h"
 #include "../base/timer.h"
+#include "../engine/build.h"
 #include "../engine/out.h"
 #include "info.h"
 #include "sockopt.h"
@@ -410,9 +411,11 @@ static int rill_set_congestion(sockptr_t optval, unsigned int optlen)
 	return strcmp(name, rill_cong_reno.name) ? -ENOENT : 0;
 }
 
-/* The options of IPv6's level that are sent in front of every segment. */
-static bool rill_sockopt_sizes(int optname)
+/* The options that are sent in front of every segment: IPv6's, and IPv4's. */
+static bool rill_sockopt_sizes(int level, int optname)
 {
+	if (level != SOL_IPV6)
+		return level == SOL_IP && optname == IP_OPTIONS;
 	switch (optname) {
 	case IPV6_2292PKTOPTIONS:
 	case IPV6_HOPOPTS:
@@ -425,20 +428,26 @@ static bool rill_sockopt_sizes(int optname)
 	}
 }
 
-/* IP's own options. What they take in each packet is not there for the segment. */
+/*
+ * IP's own options. What they take in each packet is not there for the segment (MUST-16), and they
+ * may lead it another way.
+ */
 static int rill_setsockopt_ip(struct sock *sk, int level, int optname, sockptr_t optval,
 			      unsigned int optlen)
 {
 	int err;
 
-	if (!rill_sock_is_v6(sk) || level == SOL_IP)
-		return ip_setsockopt(sk, level, optname, optval, optlen);
-	err = ipv6_setsockopt(sk, level, optname, optval, optlen);
-	if (err || level != SOL_IPV6 || !rill_sockopt_sizes(optname))
+	if (rill_sock_is_v6(sk) && level != SOL_IP)
+		err = ipv6_setsockopt(sk, level, optname, optval, optlen);
+	else
+		err = ip_setsockopt(sk, level, optname, optval, optlen);
+	if (err || !rill_sockopt_sizes(level, optname))
 		return err;
 	sockopt_lock_sock(sk);
-	if (!((1 << sk->sk_state) & (RILL_SOCKOPT_FRESH | TCPF_SYN_SENT)))
-		rill_rtx_resize(sk);
+	if (!((1 << sk->sk_state) & RILL_SOCKOPT_FRESH)) {
+		sk_dst_reset(sk);
+		rill_out_sync_mss(sk);
+	}
 	sockopt_release_sock(sk);
 	return 0;
 }

@@ -69,7 +69,10 @@ static void rill_act_timewait(struct sock *sk)
 	tw->mark = sk->sk_mark;
 	tw->bound_if = sk->sk_bound_dev_if;
 	tw->tos = rill_ip_sock_tos(sk, &rs->node.tuple);
-	tw->label = rill_sock_is_v6(sk) ? inet6_sk(sk)->flow_label : 0;
+	tw->ttl = rill_ip_sock_ttl(sk, &rs->node.tuple);
+	tw->min_ttl = rill_ip_min_ttl(sk, &rs->node.tuple);
+	tw->label = rill_sock_is_v6(sk) ? be32_to_cpu(inet6_sk(sk)->flow_label) : 0;
+	tw->transparent = rill_inet_transparent(sk);
 	tw->reuse = sk->sk_reuse;
 	tw->reuseport = sk->sk_reuseport;
 	rill_bind_give_tw(sk, tw);

@@ -63,16 +63,18 @@ ignore:
  * rill_err_in_flight() - is the quoted segment on its way?
  * @sk: the socket, locked
  * @seq: the segment's number
+ * @ttl: its time to live
  *
  * Return: false for what nobody on the path can have seen: they know what is in flight (RFC 5927
  * section 4.1).
  */
-bool rill_err_in_flight(const struct sock *sk, u32 seq)
+bool rill_err_in_flight(const struct sock *sk, u32 seq, u8 ttl)
 {
 	const struct rill_sock *rs = rill_sk(sk);
 
 	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
-	    rill_seq_geq(seq, rs->snd.una) && rill_seq_leq(seq, rs->snd.nxt))
+	    rill_seq_geq(seq, rs->snd.una) && rill_seq_leq(seq, rs->snd.nxt) &&
+	    ttl >= rill_ip_min_ttl(sk, &rs->node.tuple))
 		return true;
 	RILL_INC(sock_net(sk), InIcmpIgnored);
 	return false;
@@ -169,8 +171,9 @@ static void rill_err4_tell(struct sock *sk, struct sk_buff *skb, int err, u32 in
 static void rill_err_locked(struct sock *sk, struct sk_buff *skb, u32 seq, u32 info)
 {
 	const struct icmphdr *icmp = icmp_hdr(skb);
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
 
-	if (!rill_err_in_flight(sk, seq))
+	if (!rill_err_in_flight(sk, seq, iph->ttl))
 		return;
 	switch (icmp->type) {
 	case ICMP_REDIRECT:

@@ -27,7 +27,7 @@ struct rill_complaint {
 int rill_err(struct sk_buff *skb, u32 info);
 struct sock *rill_err_sock(struct net *net, const struct rill_tuple *tuple, u32 seq,
 			   bool hard);
-bool rill_err_in_flight(const struct sock *sk, u32 seq);
+bool rill_err_in_flight(const struct sock *sk, u32 seq, u8 ttl);
 void rill_err_mtu(struct sock *sk, u32 mtu);
 void rill_err_tell(struct sock *sk, struct sk_buff *skb, const struct rill_complaint *c);
 

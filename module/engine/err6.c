@@ -87,7 +87,7 @@ int rill_err6(struct sk_buff *skb, struct inet6_skb_parm *parm, u8 type, u8 code
 	if (!sk)
 		return -ENOENT;
 	bh_lock_sock(sk);
-	if (rill_err_in_flight(sk, seq))
+	if (rill_err_in_flight(sk, seq, ip6h->hop_limit))
 		rill_err6_locked(sk, skb, type, code, offset, ntohl(info));
 	bh_unlock_sock(sk);
 	sock_put(sk);

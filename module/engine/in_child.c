@@ -100,7 +100,6 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	sk->sk_rcvtimeo = listener->sk_rcvtimeo;
 	sk->sk_sndtimeo = listener->sk_sndtimeo;
 	sk->sk_lingertime = listener->sk_lingertime;
-	sk->sk_mark = listener->sk_mark;
 	sk->sk_no_check_tx = listener->sk_no_check_tx;
 	sk->sk_userlocks = listener->sk_userlocks & ~SOCK_BINDPORT_LOCK;
 	sk->sk_max_pacing_rate = listener->sk_max_pacing_rate;
@@ -119,7 +118,9 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	inet->min_ttl = from->min_ttl;
 	inet->mc_ttl = from->mc_ttl;
 	inet->pmtudisc = from->pmtudisc;
+	inet->uc_index = from->uc_index;
 	rill_inet_copy_flags(inet, from);
+	rill_inet_copy_ports(inet, from);
 	rill_sk(sk)->knobs = rill_sk(listener)->knobs;
 	security_sk_clone(listener, sk);
 }
@@ -129,6 +130,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
+	sk->sk_mark = req->mark;
 	rs->node.tuple = req->e.node.tuple;
 	rs->iss = req->iss;
 	rs->irs = req->irs;

@@ -46,6 +46,7 @@ void rill_cookie_syn(struct net *net, struct sock *listener, struct rill_queue *
 	WRITE_ONCE(q->cookies_end, jiffies + 2 * RILL_COOKIE_PERIOD * HZ);
 	RILL_INC(net, CookiesSent);
 	rill_reply_synack_at(&req, clock);
+	kfree(req.ip_opt);
 }
 
 /* The SYN's options, as far as the ACK brings them back. True: it asked for ECN. */

@@ -100,6 +100,24 @@ static bool rill_rcv_unknown(struct net *net, struct sk_buff *skb, const struct 
 	return false;
 }
 
+/* Does IP_MINTTL, or IPsec, keep a segment from an entry? Of a request it is the listener's. */
+static bool rill_rcv_entry_filtered(struct net *net, struct rill_node *node, struct sk_buff *skb)
+{
+	struct sock *listener;
+	bool near;
+
+	if (node->kind == RILL_KIND_TW) {
+		near = rill_ip_rx_ttl(skb) >= rill_tw_of(node)->min_ttl;
+	} else {
+		listener = rill_queue_listener(rill_req_of(node)->queue);
+		near = !listener || rill_ip_rx_ttl_ok(listener, skb);
+	}
+	if (near && rill_ip_rx_policy_ok(NULL, skb))
+		return false;
+	RILL_INC(net, InFilterDrops);
+	return true;
+}
+
 static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple)
 {
 	struct rill_node *node = rill_table_find(rill_net(net), tuple);
@@ -116,12 +134,13 @@ static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct
 	}
 	if (!node || !rill_entry_hold(rill_entry_of(node)))
 		return rill_rcv_unknown(net, skb, tuple, NULL);
-	if (!rill_ip_rx_policy_ok(NULL, skb))
-		RILL_INC(net, InFilterDrops);
-	else if (node->kind == RILL_KIND_REQ)
+	if (rill_rcv_entry_filtered(net, node, skb))
+		goto put;
+	if (node->kind == RILL_KIND_REQ)
 		kept = rill_in_request(net, rill_req_of(node), skb);
 	else if (rill_in_timewait(net, rill_tw_of(node), skb))
 		kept = rill_rcv_unknown(net, skb, tuple, rill_tw_of(node));
+put:
 	rill_entry_put(rill_entry_of(node));
 	return kept;
 }

@@ -63,15 +63,14 @@ put:
 	rill_entry_put(e);
 }
 
-static void rill_request_ack(struct net *net, struct rill_req *req, const struct sk_buff *skb)
+static void rill_request_ack(struct net *net, const struct rill_req *req)
 {
 	struct rill_opts opts = { .present = req->opts & RILL_OPT_TS };
 	struct rill_reply r;
 
 	if (!rill_reply_allowed(net, &req->challenge))
 		return;
-	rill_route_reply(net, skb, &req->e.node.tuple, &r);
-	r.label = req->label;
+	rill_reply_for(req, &r);
 	opts.tsval = rill_clock_ms() + req->ts_off;
 	opts.tsecr = req->ts_recent;
 	rill_reply_ack(&r, req->iss + 1, req->irs + 1, req->rcv_wnd >> req->rcv_wscale, &opts);
@@ -117,7 +116,7 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 	if ((req->opts & RILL_OPT_TS) && (opts->present & RILL_OPT_TS) &&
 	    rill_check_paws(req->ts_recent, opts->tsval, seg->flags & RILL_RST)) {
 		RILL_INC(net, InPaws);
-		rill_request_ack(net, req, skb);
+		rill_request_ack(net, req);
 		return false;
 	}
 	verdict = rill_check_synced(&e, seg);
@@ -135,7 +134,7 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 		    (verdict == RILL_DROP_CHALLENGE || rill_seq_gt(seg->ack, req->iss + 1)))
 			rill_reply_rst(net, skb, &req->e.node.tuple, seg);
 		else
-			rill_request_ack(net, req, skb);
+			rill_request_ack(net, req);
 		return false;
 	case RILL_TAKE:
 		if (seg->ack == req->iss + 1)
@@ -197,6 +196,9 @@ static bool rill_request_replace(struct sock *listener, struct rill_req *req, st
 		RILL_INC(sock_net(child), PassiveOpens);
 		rill_sk(child)->syn = req->syn;
 		req->syn = NULL;
+		/* Who sends SYN-ACKs at this moment does so under RCU. */
+		RCU_INIT_POINTER(inet_sk(child)->inet_opt, req->ip_opt);
+		WRITE_ONCE(req->ip_opt, NULL);
 		queued = true;
 		kept = rill_in_segment(child, skb);
 	}

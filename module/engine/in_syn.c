@@ -7,7 +7,9 @@
 
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip_opt.h"
 #include "../base/net.h"
+#include "../compat.h"
 #include "../core/wnd.h"
 #include "in.h"
 #include "reply.h"
@@ -60,17 +62,22 @@ void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *sk
 	u16 user_mss = READ_ONCE(rill_sk(listener)->knobs.user_mss);
 	struct rill_reply r;
 
-	rill_route_reply(net, skb, tuple, &r);
 	req->e.node.tuple = *tuple;
 	req->irs = seg->seq;
 	req->ts_off = rill_isn_ts_offset(&rill_net(net)->key, tuple);
 	req->born = rill_clock_us();
 	req->snd_wnd = seg->wnd;
-	req->mark = READ_ONCE(listener->sk_mark) ?: r.mark;
-	req->bound_if = READ_ONCE(listener->sk_bound_dev_if) ?: r.oif;
+	req->mark = READ_ONCE(listener->sk_mark);
+	if (!req->mark && READ_ONCE(rill_net(net)->set.fwmark_accept))
+		req->mark = skb->mark;
+	req->priority = READ_ONCE(listener->sk_priority);
+	req->bound_if = READ_ONCE(listener->sk_bound_dev_if) ?: tuple->scope;
+	req->ip_opt = rill_ip_opt_return(net, skb);
 	req->tos = rill_ip_sock_tos(listener, tuple);
 	req->ttl = rill_ip_sock_ttl(listener, tuple);
 	req->label = rill_ip_rx_label(listener, skb);
+	req->transparent = rill_inet_transparent(listener);
+	rill_reply_for(req, &r);
 	req->adv_mss = rill_route_mss(&r);
 	if (user_mss)
 		req->adv_mss = min(req->adv_mss, user_mss);

@@ -5,6 +5,7 @@
  */
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip_opt.h"
 #include "../base/mib.h"
 #include "../core/check.h"
 #include "../core/seq.h"
@@ -19,11 +20,15 @@ static void rill_timewait_ack(struct net *net, struct rill_tw *tw, const struct 
 	rill_route_reply(net, skb, &tw->e.node.tuple, &r);
 	r.mark = tw->mark ?: r.mark;
 	r.oif = tw->bound_if ?: r.oif;
-	r.label = tw->label;
+	r.ip_opt = rill_ip_opt_return(net, skb);
+	r.label = cpu_to_be32(tw->label);
 	r.tos = tw->tos;
+	r.ttl = tw->ttl;
+	r.transparent = tw->transparent;
 	opts.tsval = rill_clock_ms() + tw->ts_off;
 	opts.tsecr = tw->ts_recent;
 	rill_reply_ack(&r, tw->snd_nxt, tw->rcv_nxt, tw->wnd, &opts);
+	kfree(r.ip_opt);
 }
 
 /* May this SYN open the connection again? Yes if it can't be an old duplicate (MAY-2, SHLD-4). */

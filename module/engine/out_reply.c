@@ -5,6 +5,7 @@
  */
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip_opt.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../core/wnd.h"
@@ -48,8 +49,31 @@ void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct ril
 		rst.flags |= RILL_ACK;
 	}
 	rill_route_reply(net, skb, tuple, &r);
+	r.ip_opt = rill_ip_opt_return(net, skb);
 	RILL_INC(r.net, OutRsts);
 	rill_reply_send(&r, &rst, &none);
+	kfree(r.ip_opt);
+}
+
+/**
+ * rill_reply_for() - how a request is answered
+ * @req: the request, complete
+ * @r: is filled in
+ */
+void rill_reply_for(const struct rill_req *req, struct rill_reply *r)
+{
+	*r = (struct rill_reply) {
+		.net		= req->e.net,
+		.tuple		= req->e.node.tuple,
+		.mark		= req->mark,
+		.priority	= req->priority,
+		.oif		= req->bound_if,
+		.ip_opt		= READ_ONCE(req->ip_opt),
+		.label		= req->label,
+		.tos		= req->tos,
+		.ttl		= req->ttl,
+		.transparent	= req->transparent,
+	};
 }
 
 /**
@@ -59,15 +83,7 @@ void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct ril
  */
 void rill_reply_synack_at(const struct rill_req *req, u32 clock)
 {
-	struct rill_reply r = {
-		.net	= req->e.net,
-		.tuple	= req->e.node.tuple,
-		.mark	= req->mark,
-		.oif	= req->bound_if,
-		.label	= req->label,
-		.tos	= req->tos,
-		.ttl	= req->ttl,
-	};
+	struct rill_reply r;
 	struct rill_seg seg = {
 		.seq	= req->iss,
 		.ack	= req->irs + 1,
@@ -82,6 +98,7 @@ void rill_reply_synack_at(const struct rill_req *req, u32 clock)
 		.tsecr	= req->ts_recent,
 	};
 
+	rill_reply_for(req, &r);
 	rill_reply_send(&r, &seg, &opts);
 }
 

@@ -4,6 +4,7 @@
  * allows to send. Socket lock held.
  */
 #include "../base/ip.h"
+#include "../base/ip_opt.h"
 #include "../base/net.h"
 #include "../core/wnd.h"
 #include "../compat.h"
@@ -66,8 +67,8 @@ static int rill_out_headers(const struct sock *sk)
 void rill_out_sync_mss(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
+	u32 mss, fixed;
 	int path;
-	u32 mss;
 
 	rs->pmtu = rill_ip_mtu(sk);
 	path = rs->pmtu - rill_out_headers(sk);
@@ -78,9 +79,11 @@ void rill_out_sync_mss(struct sock *sk)
 	if (rs->snd.max_wnd > 2 * RILL_MSS_DEFAULT)
 		mss = min(mss, rs->snd.max_wnd / 2);
 	rs->opt_len = rs->ts_on ? 12 : 0;
+	/* Options come off whatever bounds the segment (RFC 6691). */
+	fixed = rs->opt_len + rill_ip_opt_len(sk);
 	mss = max_t(u32, mss, RILL_MSS_MIN);
-	rs->mss_max = mss - rs->opt_len;
-	rs->mss = rill_plpmtu_limit(&rs->plpmtu, mss) - rs->opt_len;
+	rs->mss_max = mss - fixed;
+	rs->mss = rill_plpmtu_limit(&rs->plpmtu, mss) - fixed;
 	if (rs->cong.ops)
 		rill_cong_set_mss(&rs->cong, rs->mss);
 }

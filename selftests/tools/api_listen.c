@@ -396,6 +396,14 @@ static const struct {
 	{ "pktinfo", IPPROTO_IP, IP_PKTINFO, 1 }, { "recverr", IPPROTO_IP, IP_RECVERR, 1 },
 	{ "freebind", IPPROTO_IP, IP_FREEBIND, 1 }, { "mtu_discover", IPPROTO_IP, IP_MTU_DISCOVER, 0 },
 	{ "minttl", IPPROTO_IP, IP_MINTTL, 1 }, { "bind_no_port", IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1 },
+	{ "transparent", IPPROTO_IP, IP_TRANSPARENT, 1 }, { "checksum", IPPROTO_IP, IP_CHECKSUM, 1 },
+	{ "recvopts", IPPROTO_IP, IP_RECVOPTS, 1 }, { "retopts", IPPROTO_IP, IP_RETOPTS, 1 },
+	{ "passsec", IPPROTO_IP, IP_PASSSEC, 1 }, { "origdst", IPPROTO_IP, IP_RECVORIGDSTADDR, 1 },
+	{ "multicast_all", IPPROTO_IP, IP_MULTICAST_ALL, 0 }, { "recverr_rfc4884", IPPROTO_IP, 26, 1 },
+	{ "multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 7 }, { "multicast_loop", IPPROTO_IP, IP_MULTICAST_LOOP, 0 },
+	{ "unicast_if", IPPROTO_IP, 50, 1 << 24 }, { "nodefrag", IPPROTO_IP, IP_NODEFRAG, 1 },
+	{ "local port range", IPPROTO_IP, IP_LOCAL_PORT_RANGE, 50000 | 50009 << 16 },
+	{ "bindtoifindex", SOL_SOCKET, SO_BINDTOIFINDEX, 1 },
 };
 
 static void options(void)

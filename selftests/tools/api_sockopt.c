@@ -272,12 +272,25 @@ static const struct opt_row ip_rows[] = {
 	{ "unicast_if", IPPROTO_IP, 50, { 0 }, 1 },
 	{ "passsec", IPPROTO_IP, IP_PASSSEC, { 1, 0 }, 2 },
 	{ "origdst", IPPROTO_IP, IP_RECVORIGDSTADDR, { 1, 0 }, 2 },
+	{ "recvopts", IPPROTO_IP, IP_RECVOPTS, { 1, 0 }, 2 },
+	{ "retopts", IPPROTO_IP, IP_RETOPTS, { 1, 0 }, 2 },
+	{ "recverr_rfc4884", IPPROTO_IP, 26, { 1, 2, 0 }, 3 },
+	{ "recvfragsize", IPPROTO_IP, 25, { 1, 2, 0 }, 3 },
+	{ "mtu", IPPROTO_IP, IP_MTU, { 1000 }, 1 },
+	{ "local port range", IPPROTO_IP, IP_LOCAL_PORT_RANGE,
+	  { 50000 | 50009 << 16, 50009 | 50000 << 16, 50000, 0 }, 4 },
 	{ "unknown", IPPROTO_IP, 200, { 1 }, 1 },
 };
 
 static void ip_values(void)
 {
 	each_option(ip_rows, ROWS(ip_rows));
+	for (size_t i = 0; i < ROWS(ip_rows); i++) {
+		int l = listen_on(1, 1);
+
+		set_and_get(l, &ip_rows[i], " listening");
+		close(l);
+	}
 }
 
 static void ip_lengths(void)
@@ -313,6 +326,23 @@ static void ip_options(void)
 	ask("bad", setsockopt(k.c, IPPROTO_IP, IP_OPTIONS, bad, 4));
 	ask("route", setsockopt(client_socket(), IPPROTO_IP, IP_OPTIONS, route, 8));
 	ask("too long", setsockopt(k.c, IPPROTO_IP, IP_OPTIONS, got, 44));
+}
+
+/* What a listener is told is not for its connections. */
+static void ip_options_of_a_listener(void)
+{
+	unsigned char nop[4] = { 1, 1, 1, 1 }, got[40];
+	int l = listen_on(0, 1), c = client_socket(), s;
+	socklen_t len = sizeof(got);
+
+	ask("set", setsockopt(l, IPPROTO_IP, IP_OPTIONS, nop, 4));
+	ask("get", getsockopt(l, IPPROTO_IP, IP_OPTIONS, got, &len));
+	ask("length", len);
+	want("connect", connect_to(c, at_server(0)), 0);
+	s = must("accept", accept(l, NULL, NULL));
+	len = sizeof(got);
+	ask("get child's", getsockopt(s, IPPROTO_IP, IP_OPTIONS, got, &len));
+	ask("child's length", len);
 }
 
 /* TTL 1 is enough on one link; IP_MINTTL above what arrives drops it. */
@@ -351,7 +381,8 @@ static void ip_control(void)
 }
 
 const struct api_case ipopt_cases[] = {
-	CASE(ip_values), CASE(ip_lengths), CASE(ip_mtu), CASE(ip_options), CASE(ip_minttl), CASE(ip_control), {}
+	CASE(ip_values), CASE(ip_lengths), CASE(ip_mtu), CASE(ip_options),
+	CASE(ip_options_of_a_listener), CASE(ip_minttl), CASE(ip_control), {}
 };
 
 /* ioctls */
