@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 #include <net/ip.h>
+#include <net/l3mdev.h>
 
 #include "bind.h"
 #include "ip.h"
@@ -72,15 +73,21 @@ static void rill_port_take(struct rill_port *p, struct sock *sk, bool shared)
 	inet_sk(sk)->inet_num = p->num;
 }
 
-static bool rill_port_same_dev(int a, int b)
+/* Can segments be for both of these bound devices? Each VRF has its own ports. */
+static bool rill_port_same_dev(struct net *net, int a, int b)
 {
-	return !a || !b || a == b;
+	if (a == b)
+		return true;
+	if (!READ_ONCE(rill_net(net)->set.l3mdev_accept) &&
+	    l3mdev_master_ifindex_by_index(net, a) != l3mdev_master_ifindex_by_index(net, b))
+		return false;
+	return !a || !b;
 }
 
 /* May @sk have the port although @sk2 has it? Only with @may_share does SO_REUSE* count. */
 static bool rill_port_shareable(const struct sock *sk, const struct sock *sk2, bool may_share)
 {
-	if (!rill_port_same_dev(sk->sk_bound_dev_if, sk2->sk_bound_dev_if))
+	if (!rill_port_same_dev(sock_net(sk), sk->sk_bound_dev_if, sk2->sk_bound_dev_if))
 		return true;
 	if (may_share && sk->sk_reuse && sk2->sk_reuse && sk2->sk_state != TCP_LISTEN)
 		return true;
@@ -91,7 +98,7 @@ static bool rill_port_shareable(const struct sock *sk, const struct sock *sk2, b
 
 static bool rill_port_shareable_tw(const struct sock *sk, const struct rill_tw *tw, bool may_share)
 {
-	if (!rill_port_same_dev(sk->sk_bound_dev_if, tw->bound_if))
+	if (!rill_port_same_dev(sock_net(sk), sk->sk_bound_dev_if, tw->bound_if))
 		return true;
 	if (may_share && ((sk->sk_reuse && tw->reuse) || (sk->sk_reuseport && tw->reuseport)))
 		return true;
@@ -350,14 +357,28 @@ void rill_listen_del(struct sock *sk)
 	spin_unlock_bh(&b->lock);
 }
 
+/**
+ * rill_bind_hears() - is a segment for who is bound to this device, or to none?
+ * @rn: the namespace's part of rill
+ * @bound: the device's index, or 0
+ * @devs: where the segment came in
+ */
+bool rill_bind_hears(const struct rill_net *rn, int bound, const struct rill_devs *devs)
+{
+	if (!bound)
+		return !devs->sdif || READ_ONCE(rn->set.l3mdev_accept);
+	return bound == devs->dif || bound == devs->sdif;
+}
+
 /* How well a listener fits: 0 not at all; an address or a device of its own counts. */
-static int rill_listen_score(const struct sock *sk, const struct rill_tuple *tuple, int dif)
+static int rill_listen_score(const struct rill_net *rn, const struct sock *sk,
+			     const struct rill_tuple *tuple, const struct rill_devs *devs)
 {
 	int covers = rill_ip_addr_covers(sk, &tuple->laddr);
 
 	if (inet_sk(sk)->inet_num != ntohs(tuple->lport) || !covers)
 		return 0;
-	if (sk->sk_bound_dev_if && sk->sk_bound_dev_if != dif)
+	if (!rill_bind_hears(rn, READ_ONCE(sk->sk_bound_dev_if), devs))
 		return 0;
 	/* For IPv4 one that has nothing else comes before one that has both. */
 	return 4 * covers + 2 * !!sk->sk_bound_dev_if + (sk->sk_family == AF_INET);
@@ -367,14 +388,15 @@ static int rill_listen_score(const struct sock *sk, const struct rill_tuple *tup
  * rill_listen_find() - who listens for this four-tuple
  * @rn: the namespace's part of rill
  * @tuple: addresses and ports as the local end sees them
- * @dif: the device it came in by
+ * @devs: where it came in
  *
  * Among equals with SO_REUSEPORT a hash of the tuple decides, so that a connection's SYNs find
  * the same one.
  * Context: under rcu_read_lock(), as long as which the socket stays in memory.
  * Return: the listener or NULL.
  */
-struct sock *rill_listen_find(struct rill_net *rn, const struct rill_tuple *tuple, int dif)
+struct sock *rill_listen_find(struct rill_net *rn, const struct rill_tuple *tuple,
+			      const struct rill_devs *devs)
 {
 	struct rill_listen_bucket *b = rill_listen_bucket(rn, ntohs(tuple->lport));
 	struct sock *best = NULL;
@@ -383,7 +405,7 @@ struct sock *rill_listen_find(struct rill_net *rn, const struct rill_tuple *tupl
 	u32 hash = 0;
 
 	hlist_for_each_entry_rcu(rs, &b->listeners, listen_link) {
-		int score = rill_listen_score(&rs->inet.sk, tuple, dif);
+		int score = rill_listen_score(rn, &rs->inet.sk, tuple, devs);
 
 		if (!score || score < best_score)
 			continue;

@@ -3,6 +3,7 @@
 #ifndef _RILL_BASE_BIND_H
 #define _RILL_BASE_BIND_H
 
+#include "ip.h"
 #include "net.h"
 #include "sock.h"
 #include "tw.h"
@@ -16,6 +17,8 @@ void rill_bind_put_tw(struct rill_net *rn, struct rill_tw *tw);
 
 void rill_listen_add(struct sock *sk);
 void rill_listen_del(struct sock *sk);
-struct sock *rill_listen_find(struct rill_net *rn, const struct rill_tuple *tuple, int dif);
+bool rill_bind_hears(const struct rill_net *rn, int bound, const struct rill_devs *devs);
+struct sock *rill_listen_find(struct rill_net *rn, const struct rill_tuple *tuple,
+			      const struct rill_devs *devs);
 
 #endif /* _RILL_BASE_BIND_H */

@@ -135,6 +135,4 @@ void rill_ip6_child(struct sock *child, const struct sock *listener,
 	inet->inet_saddr = LOOPBACK4_IPV6;
 	inet->inet_rcv_saddr = LOOPBACK4_IPV6;
 	inet->inet_daddr = LOOPBACK4_IPV6;
-	if (tuple->scope)
-		child->sk_bound_dev_if = tuple->scope;
 }

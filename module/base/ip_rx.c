@@ -6,6 +6,7 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -27,12 +28,14 @@ bool rill_ip_rx_addrs_ok(const struct sk_buff *skb)
 }
 
 /**
- * rill_ip_rx_iif() - the device a packet came in by
- * @skb: the packet
+ * rill_ip_rx_devs() - the device a packet came in by
+ * @skb: the packet; skb->cb is still IP's
+ * @devs: is filled in
  */
-int rill_ip_rx_iif(const struct sk_buff *skb)
+void rill_ip_rx_devs(const struct sk_buff *skb, struct rill_devs *devs)
 {
-	return rill_skb_is_v6(skb) ? inet6_iif(skb) : inet_iif(skb);
+	devs->dif = rill_skb_is_v6(skb) ? inet6_iif(skb) : inet_iif(skb);
+	devs->sdif = rill_skb_is_v6(skb) ? inet6_sdif(skb) : inet_sdif(skb);
 }
 
 /**
@@ -95,7 +98,7 @@ void rill_ip_rx_tuple(const struct sk_buff *skb, const struct rill_hdr *hdr,
 {
 	tuple->lport = hdr->dest;
 	tuple->fport = hdr->source;
-	tuple->scope = 0;
+	tuple->scope = l3mdev_master_ifindex_rcu(skb->dev);
 	if (rill_skb_is_v6(skb)) {
 		tuple->laddr = ipv6_hdr(skb)->daddr;
 		tuple->faddr = ipv6_hdr(skb)->saddr;

@@ -9,8 +9,18 @@
 #include "../core/isn.h"
 #include "../core/seg.h"
 
+/**
+ * struct rill_devs - where a segment came in
+ * @dif: the device; in a VRF the VRF
+ * @sdif: in a VRF the device, else 0
+ */
+struct rill_devs {
+	int	dif;
+	int	sdif;
+};
+
 bool rill_ip_rx_addrs_ok(const struct sk_buff *skb);
-int rill_ip_rx_iif(const struct sk_buff *skb);
+void rill_ip_rx_devs(const struct sk_buff *skb, struct rill_devs *devs);
 bool rill_ip_rx_policy_ok(struct sock *sk, struct sk_buff *skb);
 __be32 rill_ip_rx_label(const struct sock *listener, const struct sk_buff *skb);
 u8 rill_ip_rx_ttl(const struct sk_buff *skb);

@@ -5,6 +5,7 @@
  */
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 
 #include "../compat.h"
 #include "ip.h"
@@ -25,10 +26,12 @@ void rill_ip_sock_tuple(const struct sock *sk, struct rill_tuple *tuple)
 	tuple->scope = 0;
 	if (rill_sock_speaks_v6(sk)) {
 		rill_ip6_sock_tuple(sk, tuple);
-		return;
+	} else {
+		ipv6_addr_set_v4mapped(inet->inet_saddr, &tuple->laddr);
+		ipv6_addr_set_v4mapped(inet->inet_daddr, &tuple->faddr);
 	}
-	ipv6_addr_set_v4mapped(inet->inet_saddr, &tuple->laddr);
-	ipv6_addr_set_v4mapped(inet->inet_daddr, &tuple->faddr);
+	if (!tuple->scope)
+		tuple->scope = l3mdev_master_ifindex_by_index(sock_net(sk), sk->sk_bound_dev_if);
 }
 
 /**

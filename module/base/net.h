@@ -40,6 +40,7 @@ struct rill_settings {
 	u8	mtu_probing;
 	u8	abort_on_overflow;
 	u8	fwmark_accept;
+	u8	l3mdev_accept;
 	u8	window_scaling;
 	u8	timestamps;
 	u8	sack;

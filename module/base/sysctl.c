@@ -60,6 +60,7 @@ static const struct rill_ctl rill_ctls[] = {
 	RILL_CTL(mtu_probing, SWITCH, 0, 1),
 	RILL_CTL(abort_on_overflow, SWITCH, 0, 1),
 	RILL_CTL(fwmark_accept, SWITCH, 0, 1),
+	RILL_CTL(l3mdev_accept, SWITCH, 0, 1),
 	RILL_CTL(window_scaling, SWITCH, 0, 1),
 	RILL_CTL(timestamps, SWITCH, 0, 1),
 	RILL_CTL(sack, SWITCH, 0, 1),

@@ -17,7 +17,7 @@
  * @lport: local port, network order
  * @fport: foreign port, network order
  * @scope: index of the device where one of the addresses is link-local: others may have the same
- *	ones on another; else 0
+ *	ones on another; else of the VRF, whose addresses are its own; else 0
  */
 struct rill_tuple {
 	struct in6_addr	laddr;

@@ -7,6 +7,7 @@
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "../base/ip.h"
@@ -216,6 +217,7 @@ int rill_err(struct sk_buff *skb, u32 info)
 	RILL_INC(net, InIcmp);
 	ipv6_addr_set_v4mapped(iph->saddr, &tuple.laddr);
 	ipv6_addr_set_v4mapped(iph->daddr, &tuple.faddr);
+	tuple.scope = l3mdev_master_ifindex_rcu(skb->dev);
 	sk = rill_err_sock(net, &tuple, seq, rill_err_hard(icmp_hdr(skb)));
 	if (!sk)
 		return -ENOENT;

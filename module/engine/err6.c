@@ -4,6 +4,7 @@
  * 5461, RFC 5927). Called by ICMPv6 in softirq context under RCU.
  */
 #include <linux/icmpv6.h>
+#include <net/l3mdev.h>
 #include <net/ndisc.h>
 
 #include "../base/ip.h"
@@ -81,8 +82,8 @@ int rill_err6(struct sk_buff *skb, struct inet6_skb_parm *parm, u8 type, u8 code
 	int err;
 
 	RILL_INC(net, InIcmp);
-	if (rill_tuple_is_local(&tuple))
-		tuple.scope = inet6_iif(skb);
+	tuple.scope = rill_tuple_is_local(&tuple) ? inet6_iif(skb) :
+						    l3mdev_master_ifindex_rcu(skb->dev);
 	sk = rill_err_sock(net, &tuple, seq, rill_err6_hard(type, code, &err));
 	if (!sk)
 		return -ENOENT;

@@ -91,7 +91,6 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	sk->sk_protocol = listener->sk_protocol;
 	sk->sk_backlog_rcv = listener->sk_backlog_rcv;
 	sk->sk_allocation = listener->sk_allocation;
-	sk->sk_bound_dev_if = listener->sk_bound_dev_if;
 	sk->sk_reuse = listener->sk_reuse;
 	sk->sk_reuseport = listener->sk_reuseport;
 	sk->sk_rcvbuf = listener->sk_rcvbuf;
@@ -130,6 +129,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
+	sk->sk_bound_dev_if = req->bound_if;
 	sk->sk_mark = req->mark;
 	rs->node.tuple = req->e.node.tuple;
 	rs->iss = req->iss;

@@ -87,9 +87,9 @@ static bool rill_rcv_sock(struct net *net, struct sock *sk, struct sk_buff *skb)
 
 /* No connection: a listener's business, or nobody's. */
 static bool rill_rcv_unknown(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple,
-			     const struct rill_tw *reopened)
+			     const struct rill_devs *devs, const struct rill_tw *reopened)
 {
-	struct sock *listener = rill_listen_find(rill_net(net), tuple, rill_ip_rx_iif(skb));
+	struct sock *listener = rill_listen_find(rill_net(net), tuple, devs);
 
 	if (listener)
 		return !rill_rcv_filtered(net, listener, skb) &&
@@ -118,9 +118,39 @@ static bool rill_rcv_entry_filtered(struct net *net, struct rill_node *node, str
 	return true;
 }
 
-static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple)
+static int rill_rcv_bound(struct rill_node *node)
 {
-	struct rill_node *node = rill_table_find(rill_net(net), tuple);
+	switch (node->kind) {
+	case RILL_KIND_SOCK:
+		return READ_ONCE(rill_sock_of(node)->sk_bound_dev_if);
+	case RILL_KIND_REQ:
+		return rill_req_of(node)->bound_if;
+	default:
+		return rill_tw_of(node)->bound_if;
+	}
+}
+
+/* The connection of a segment: in its own VRF, or in none where that is allowed; else NULL. */
+static struct rill_node *rill_rcv_find(struct rill_net *rn, const struct rill_tuple *tuple,
+				       const struct rill_devs *devs)
+{
+	struct rill_node *node = rill_table_find(rn, tuple);
+	struct rill_tuple outside;
+
+	if (unlikely(!node && devs->sdif && READ_ONCE(rn->set.l3mdev_accept))) {
+		outside = *tuple;
+		outside.scope = 0;
+		node = rill_table_find(rn, &outside);
+	}
+	if (node && !rill_bind_hears(rn, rill_rcv_bound(node), devs))
+		return NULL;
+	return node;
+}
+
+static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct rill_tuple *tuple,
+			      const struct rill_devs *devs)
+{
+	struct rill_node *node = rill_rcv_find(rill_net(net), tuple, devs);
 	bool kept = false;
 	struct sock *sk;
 
@@ -133,13 +163,13 @@ static bool rill_rcv_dispatch(struct net *net, struct sk_buff *skb, const struct
 		return kept;
 	}
 	if (!node || !rill_entry_hold(rill_entry_of(node)))
-		return rill_rcv_unknown(net, skb, tuple, NULL);
+		return rill_rcv_unknown(net, skb, tuple, devs, NULL);
 	if (rill_rcv_entry_filtered(net, node, skb))
 		goto put;
 	if (node->kind == RILL_KIND_REQ)
 		kept = rill_in_request(net, rill_req_of(node), skb);
 	else if (rill_in_timewait(net, rill_tw_of(node), skb))
-		kept = rill_rcv_unknown(net, skb, tuple, rill_tw_of(node));
+		kept = rill_rcv_unknown(net, skb, tuple, devs, rill_tw_of(node));
 put:
 	rill_entry_put(rill_entry_of(node));
 	return kept;
@@ -153,12 +183,15 @@ int rill_rcv(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
 	struct rill_tuple tuple;
+	struct rill_devs devs;
 
 	RILL_INC(net, InSegs);
+	/* They stand in skb->cb, where the header goes. */
+	rill_ip_rx_devs(skb, &devs);
 	if (skb->pkt_type != PACKET_HOST || !rill_ip_rx_addrs_ok(skb) || !rill_in_valid(net, skb))
 		goto drop;
 	rill_ip_rx_tuple(skb, (struct rill_hdr *)skb->data, &tuple);
-	if (rill_rcv_dispatch(net, skb, &tuple))
+	if (rill_rcv_dispatch(net, skb, &tuple, &devs))
 		return 0;
 drop:
 	kfree_skb(skb);
