@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IPv6: what ip_*.c and route.c leave to ip6*.c and route6.c, as ip_version.h tells them. */
+/* IPv6: what ip_*.c leave to ip6*.c, as ip_version.h tells them. */
 #ifndef _RILL_BASE_IP6_H
 #define _RILL_BASE_IP6_H
 
 #include "ip_version.h"
-#include "route.h"
 #include "sock.h"
 
 #define RILL_MSS_DEFAULT_V6	1220	/* RFC 9293 section 3.7.1, MUST-15 */
@@ -33,11 +32,5 @@ int rill_ip6_connect_done(struct sock *sk);
 struct dst_entry *rill_ip6_route(struct sock *sk);
 u32 rill_ip6_hdr_len(const struct sock *sk);
 int rill_ip6_send(struct sock *sk, struct sk_buff *skb, struct dst_entry *dst, u8 ecn);
-
-/* route6.c */
-void rill_route6_reply(struct net *net, const struct sk_buff *skb, struct rill_reply *r);
-u16 rill_route6_mss(const struct rill_reply *r);
-bool rill_route6_ecn(const struct rill_reply *r);
-int rill_route6_send(const struct rill_reply *r, struct sk_buff *skb);
 
 #endif /* _RILL_BASE_IP6_H */

@@ -9,6 +9,7 @@
 #include <linux/rhashtable-types.h>
 
 #include "../core/isn.h"
+#include "../core/throttle.h"
 
 enum rill_kind {
 	RILL_KIND_SOCK,		/* struct rill_sock */
@@ -21,11 +22,13 @@ enum rill_kind {
  * @hash: link in the table
  * @tuple: the key; constant while linked
  * @kind: what the node is embedded in
+ * @challenge: answers to what is not acceptable; jiffies
  */
 struct rill_node {
 	struct rhash_head	hash;
 	struct rill_tuple	tuple;
 	u8			kind;
+	struct rill_throttle	challenge;
 };
 
 #endif /* _RILL_BASE_NODE_H */

@@ -4,7 +4,6 @@
 #define _RILL_BASE_REQ_H
 
 #include "../core/opt.h"
-#include "../core/throttle.h"
 #include "entry.h"
 #include "queue.h"
 
@@ -45,7 +44,6 @@ struct rill_saved_syn {
  * @transparent: the local address may be anybody's (IP_TRANSPARENT)
  * @resends: SYN-ACKs sent by the timer
  * @ecn: the peer asks for ECN, and gets it
- * @challenge: answers to what is not acceptable, and SYN-ACKs to SYNs that come again; jiffies
  * @acked: the last ACK has come, but there was no room, or TCP_DEFER_ACCEPT waits for data
  */
 struct rill_req {
@@ -75,7 +73,6 @@ struct rill_req {
 	u8	resends;
 	bool	ecn;
 	bool	acked;
-	struct rill_throttle	challenge;
 };
 
 /* Lock debugging makes timers larger than their 40 octets. */

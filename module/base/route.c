@@ -13,6 +13,7 @@
 #include "ip_opt.h"
 #include "net.h"
 #include "route.h"
+#include "route6.h"
 
 /**
  * rill_route_reply() - how to answer a segment for which there is no socket

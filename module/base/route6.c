@@ -11,6 +11,7 @@
 #include "ip_ecn.h"
 #include "net.h"
 #include "route.h"
+#include "route6.h"
 
 /**
  * rill_route6_reply() - how to answer a segment for which there is no socket

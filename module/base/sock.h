@@ -16,7 +16,6 @@
 #include "../core/plpmtu.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
-#include "../core/throttle.h"
 #include "../core/urgent.h"
 #include "bits.h"
 #include "knobs.h"
@@ -73,7 +72,6 @@ struct rill_sock {
 	u32			copied;		/* the next octet for the reader */
 	u32			last_rcv;	/* jiffies of the last segment that was taken */
 	u32			rcv_mss;	/* estimate of the peer's segment size */
-	struct rill_throttle	challenge;	/* challenge ACKs, jiffies */
 	struct rill_urgent	urgent;
 	struct rill_reasm	ofo;
 	u32			ofo_fin;	/* sequence number of the peer's FIN */

@@ -3,7 +3,6 @@
 #ifndef _RILL_BASE_TW_H
 #define _RILL_BASE_TW_H
 
-#include "../core/throttle.h"
 #include "entry.h"
 
 struct rill_port;
@@ -19,7 +18,6 @@ struct rill_port;
  * @ts_off: added to our clock in timestamps
  * @mark: for the answers
  * @bound_if: the device the socket was bound to, or 0
- * @challenge: answers to what is not acceptable; jiffies
  * @wnd: window, as last advertised, as it stands in the header
  * @ttl: of the answers, or the hop limit; 0: the route's
  * @min_ttl: segments with less are dropped (IP_MINTTL, IPV6_MINHOPCOUNT)
@@ -40,7 +38,6 @@ struct rill_tw {
 	u32	ts_off;
 	u32	mark;
 	int	bound_if;
-	struct rill_throttle	challenge;
 	u16	wnd;
 	u8	ttl;
 	u8	min_ttl;

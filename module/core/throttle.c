@@ -10,16 +10,16 @@
 /**
  * rill_throttle_pass() - may this be answered? If so, it is counted
  * @t: the connection's count
- * @now: the time, in any unit
+ * @now: the time, in any unit; it wraps, so that a period that is long over may seem to go on
  * @period: how long a period is, in that unit
  * @limit: answers in a period, at least 1
  *
  * A period begins with an answer, once the last period is over. No lock is needed: where two CPUs
  * ask at once, one answer may go uncounted.
  */
-bool rill_throttle_pass(struct rill_throttle *t, u32 now, u32 period, u8 limit)
+bool rill_throttle_pass(struct rill_throttle *t, u16 now, u16 period, u8 limit)
 {
-	if (!t->sent || now - t->since >= period) {
+	if (!t->sent || (u16)(now - t->since) >= period) {
 		t->since = now;
 		t->sent = 0;
 	}

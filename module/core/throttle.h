@@ -11,10 +11,10 @@
  * @sent: answers given in it
  */
 struct rill_throttle {
-	u32	since;
+	u16	since;
 	u8	sent;
 };
 
-bool rill_throttle_pass(struct rill_throttle *t, u32 now, u32 period, u8 limit);
+bool rill_throttle_pass(struct rill_throttle *t, u16 now, u16 period, u8 limit);
 
 #endif /* _RILL_CORE_THROTTLE_H */

@@ -63,12 +63,12 @@ put:
 	rill_entry_put(e);
 }
 
-static void rill_request_ack(struct net *net, const struct rill_req *req)
+static void rill_request_ack(struct net *net, struct rill_req *req)
 {
 	struct rill_opts opts = { .present = req->opts & RILL_OPT_TS };
 	struct rill_reply r;
 
-	if (!rill_reply_allowed(net, &req->challenge))
+	if (!rill_reply_allowed(net, &req->e.node.challenge))
 		return;
 	rill_reply_for(req, &r);
 	opts.tsval = rill_clock_ms() + req->ts_off;
@@ -83,7 +83,7 @@ static void rill_request_syn_again(struct net *net, struct rill_req *req,
 	/* It may want to do without ECN now. */
 	if ((seg->flags & (RILL_ECE | RILL_CWR)) != (RILL_ECE | RILL_CWR))
 		WRITE_ONCE(req->ecn, false);
-	if (!rill_reply_allowed(net, &req->challenge))
+	if (!rill_reply_allowed(net, &req->e.node.challenge))
 		return;
 	RILL_INC(net, SynRetrans);
 	rill_reply_synack(req);
@@ -200,6 +200,7 @@ static bool rill_request_replace(struct sock *listener, struct rill_req *req, st
 		RCU_INIT_POINTER(inet_sk(child)->inet_opt, req->ip_opt);
 		WRITE_ONCE(req->ip_opt, NULL);
 		queued = true;
+		rill_sk(child)->segs_in = 1;
 		kept = rill_in_segment(child, skb);
 	}
 	bh_unlock_sock(child);

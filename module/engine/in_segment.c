@@ -27,7 +27,7 @@ static void rill_segment_challenge(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
-	if (rill_reply_allowed(sock_net(sk), &rs->challenge))
+	if (rill_reply_allowed(sock_net(sk), &rs->node.challenge))
 		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 }
 

@@ -78,7 +78,7 @@ bool rill_in_timewait(struct net *net, struct rill_tw *tw, struct sk_buff *skb)
 		rill_entry_arm(&tw->e, rill_tw_time(net));
 	/* An ACK of ours that has nothing to say is not answered, and a stranger not too often. */
 	if (fin || ((rill_seg_seqlen(seg) || seg->seq != tw->rcv_nxt) &&
-		    rill_reply_allowed(net, &tw->challenge)))
+		    rill_reply_allowed(net, &tw->e.node.challenge)))
 		rill_timewait_ack(net, tw, skb);
 	return false;
 }

@@ -138,7 +138,7 @@ bool rill_reply_allowed(struct net *net, struct rill_throttle *t)
 {
 	u8 limit = READ_ONCE(rill_net(net)->set.challenge_ack_limit);
 
-	if (!rill_throttle_pass(t, (u32)jiffies, HZ, limit)) {
+	if (!rill_throttle_pass(t, (u16)jiffies, HZ, limit)) {
 		RILL_INC(net, ChallengeLimited);
 		return false;
 	}

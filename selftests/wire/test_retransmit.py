@@ -317,7 +317,7 @@ def test_trouble_is_told(t):
     for port, recverr in ((7000, 1), (7001, 0)):
         p, s = t.passive(port=port)
         p.strict = True
-        s.setsockopt(socket.IPPROTO_IP, 11, recverr)
+        s.setsockopt(t.ip.level, 11 if t.ip.version == 4 else 25, recverr)
         t.write(s, 100)
         p.expect('A', len=100)
         p.expect('A', seq=1, len=100)
