@@ -26,6 +26,9 @@ static void rill_reasm_unlink(struct rill_reasm *q, struct sk_buff *skb)
 		q->last = rb_to_skb(rb_prev(&skb->rbnode));
 	rb_erase(&skb->rbnode, &q->root);
 	q->truesize -= skb->truesize;
+	/* Numbers that were told long ago would lie ahead again 2^31 octets later. */
+	if (rill_reasm_empty(q))
+		q->sack.n = 0;
 	skb->next = NULL;
 	skb->prev = NULL;
 	skb->dev = NULL;
@@ -129,6 +132,7 @@ bool rill_reasm_insert(struct rill_reasm *q, struct sk_buff *skb, struct sk_buff
 			link = &parent->rb_right;
 		}
 	}
+	rill_sack_take(&q->sack, RILL_RCB(skb)->seq, RILL_RCB(skb)->end);
 	if (rill_reasm_covered(prev, next, skb))
 		goto superfluous;
 
@@ -167,6 +171,7 @@ struct sk_buff *rill_reasm_pop(struct rill_reasm *q, u32 rcv_nxt, struct sk_buff
  * rill_reasm_prune() - give up the segment furthest ahead, which is needed last
  * @q: the queue
  *
+ * The peer may have been told that it is there; from now on it isn't (RFC 2018 section 8).
  * Return: the segment, to be freed by the caller; NULL if the queue is empty.
  */
 struct sk_buff *rill_reasm_prune(struct rill_reasm *q)
@@ -175,6 +180,7 @@ struct sk_buff *rill_reasm_prune(struct rill_reasm *q)
 
 	if (skb)
 		rill_reasm_unlink(q, skb);
+	q->sack.n = 0;
 	return skb;
 }
 

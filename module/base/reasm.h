@@ -6,6 +6,8 @@
 #include <linux/rbtree.h>
 #include <linux/skbuff.h>
 
+#include "../core/sack.h"
+
 /* In skb->cb of every received segment that is queued. */
 struct rill_rcb {
 	u32	seq;		/* of the first octet in the skb */
@@ -19,6 +21,7 @@ struct rill_rcb {
  * struct rill_reasm - out-of-order segments, by sequence number
  * @root: the tree, linked by skb->rbnode
  * @last: the one furthest ahead: the usual place for the next
+ * @sack: what the peer is told of it
  * @truesize: memory held, in octets of skb->truesize
  *
  * Neighbours may overlap, none covers another.
@@ -26,6 +29,7 @@ struct rill_rcb {
 struct rill_reasm {
 	struct rb_root	root;
 	struct sk_buff	*last;
+	struct rill_sack sack;
 	u32		truesize;
 };
 

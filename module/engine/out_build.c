@@ -145,7 +145,17 @@ static struct sk_buff *rill_build_payload(struct sock *sk, u32 seq, u32 len)
 	return NULL;
 }
 
-static void rill_build_options(struct sock *sk, u8 flags, struct rill_opts *opts)
+/*
+ * What has come early, in every segment that has room for it beside its data (RFC 2018 section 4).
+ */
+static void rill_build_sack(const struct rill_sock *rs, u32 len, struct rill_opts *opts)
+{
+	rill_sack_fill(&rs->ofo.sack, rs->rcv_nxt, opts);
+	if (len && len + rill_opt_len(opts) > rs->mss + rs->opt_len)
+		opts->present &= ~RILL_OPT_SACK;
+}
+
+static void rill_build_options(struct sock *sk, u32 len, u8 flags, struct rill_opts *opts)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	bool syn = flags & RILL_SYN;
@@ -167,6 +177,8 @@ static void rill_build_options(struct sock *sk, u8 flags, struct rill_opts *opts
 		opts->tsval = rill_clock_ms() + rs->ts_off;
 		opts->tsecr = flags & RILL_ACK ? rs->ts_recent : 0;
 	}
+	if (rs->sack_on && !(flags & (RILL_SYN | RILL_RST)))
+		rill_build_sack(rs, len, opts);
 }
 
 /* What every segment with an ACK settles. */
@@ -221,7 +233,7 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 	if (unlikely(rs->snd_urgent))
 		rill_build_urgent(rs, &seg);
 	ecn = rill_ecn_mark(&rs->ecn, &seg, &rs->snd);
-	rill_build_options(sk, flags, &opts);
+	rill_build_options(sk, len, flags, &opts);
 	rill_build_header(skb, &rs->node.tuple, &seg, &opts);
 	skb_set_owner_w(skb, sk);
 	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));

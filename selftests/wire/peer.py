@@ -107,6 +107,8 @@ class Peer:
         seg.seq = (seg.seq - (self.irs or 0)) % MOD
         if 'A' in seg.flags:
             seg.ack = (seg.ack - self.isn) % MOD
+        if 'sack' in seg.opts:
+            seg.opts['sack'] = [tuple((edge - self.isn) % MOD for edge in block) for block in seg.opts['sack']]
         return seg
 
     def sanity(self, seg):
@@ -153,7 +155,7 @@ class Peer:
         """The next segment must be this one. PSH counts only where psh= is given.
 
         Defaults: seq is the next new octet, ack all that the peer has sent,
-        len 0. more: psh data mss wscale sackok ts urg ecn (None: absent).
+        len 0. more: psh data mss wscale sackok sack ts urg ecn (None: absent).
         """
         text = '%s%s' % (flags, '' if seq is None else ' seq=%s' % seq)
         rcv, nxt = self.rcv, self.nxt
@@ -163,7 +165,7 @@ class Peer:
                 'seq': seg.seq, 'ack': seg.ack, 'psh': 'P' in seg.flags, 'data': seg.data,
                 'mss': seg.opts.get('mss'), 'wscale': seg.opts.get('wscale'),
                 'sackok': 'sackok' in seg.opts, 'ts': seg.ts, 'urg': seg.urg,
-                'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow, 'ecn': seg.ecn}
+                'sack': seg.opts.get('sack'), 'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow, 'ecn': seg.ecn}
         if 'S' not in flags and 'R' not in flags or seq is not None:
             want['seq'] = rcv if seq is None else seq
         if 'A' in flags and 'R' not in flags or ack is not None:

@@ -75,6 +75,11 @@ class Seg:
             if kind == 1:
                 raw = raw[1:]
                 continue
+            if kind == 5 and raw[1] % 8 == 2 and 10 <= raw[1] <= len(raw):
+                edges = struct.unpack('!%dI' % (raw[1] // 4), raw[2:raw[1]])
+                opts['sack'] = list(zip(edges[::2], edges[1::2]))
+                raw = raw[raw[1]:]
+                continue
             name, size, layout = OPTIONS.get(kind, (str(kind), raw[1], ''))
             if raw[1] != size or size > len(raw) or size < 2:
                 raise WireError('option %s has length %d' % (name, raw[1]))
