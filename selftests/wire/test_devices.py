@@ -139,6 +139,7 @@ def test_connect_by_a_device(t):
     p = t.peer()
     t.connect(p, bound_to(t, b'v0'))
     p.expect('S')
+    ip('route', 'del', PEER, 'dev', 'd0')
 
 
 @only(4)
