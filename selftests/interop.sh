@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
 # Rill in A talks to Linux's TCP in B, through scripts/translate at A's device.
 #
-#   interop.sh [transfers|behaviours|calls|programs]...
+#   interop.sh [-6] [transfers|behaviours|calls|programs]...
 #
 # With PROTO=tcp there is TCP at both ends and no translator.
 set -eu -o pipefail
@@ -13,6 +14,8 @@ set -eu -o pipefail
 
 here=$(dirname "$0")
 parts=${*:-transfers behaviours calls programs}
+least_mtu=576
+[ "$FAMILY" = 4 ] || least_mtu=$MIN_MTU
 size=$((2097152 / SLOW))
 
 translate()
@@ -36,7 +39,7 @@ mixed()
 	local status=0
 
 	PROTO=$server_proto start_server "$server_ns" -t $((60 * SLOW)) "$@"
-	ip netns exec "$client_ns" "$TOOLS/xfer" client "$client_proto" -a "$addr" -t $((60 * SLOW)) "$@" || status=$?
+	ip netns exec "$client_ns" "$TOOLS/xfer" client "$client_proto" "-$FAMILY" -a "$addr" -t $((60 * SLOW)) "$@" || status=$?
 	[ $status = 0 ] || kill "$server" 2>/dev/null || true
 	wait "$server" || status=$?
 	cat "$WORK/server"
@@ -84,8 +87,8 @@ delay 1ms corrupt 1%
 EOT
 	netem
 	in_b ethtool -K b0 tso on gso on >/dev/null
-	for words in 576 9000; do
-		set_mtu $words
+	for words in $least_mtu 9000; do
+		set_mtu "$words"
 		both "an MTU of $words" -u $size -d $size
 	done
 	set_mtu 1500
@@ -162,15 +165,15 @@ programs()
 		role $who
 		serve /usr/bin/python3 -m http.server --bind "$addr" --directory "$WORK" 8000
 		check "curl in $who and a web server" as_client curl -sS --max-time $((60 * SLOW)) \
-			-o "$WORK/got" "http://$addr:8000/file"
+			-o "$WORK/got" "http://$(in_url "$addr"):8000/file"
 		check "the same file" cmp "$WORK/file" "$WORK/got"
 		stop
 		serve iperf3 -s -B "$addr"
 		check "iperf3 in $who" as_client iperf3 -c "$addr" -n "$size"
 		check "iperf3 in $who, in reverse" as_client iperf3 -c "$addr" -R -n "$size"
 		stop
-		serve socat -u "TCP-LISTEN:8000,reuseaddr,bind=$addr" "OPEN:$WORK/got,creat,trunc"
-		check "socat in $who" as_client socat -u "OPEN:$WORK/file" "TCP:$addr:8000"
+		serve socat -u "TCP$FAMILY-LISTEN:8000,reuseaddr,bind=$(in_url "$addr")" "OPEN:$WORK/got,creat,trunc"
+		check "socat in $who" as_client socat -u "OPEN:$WORK/file" "TCP$FAMILY:$(in_url "$addr"):8000"
 		check "it ends at the other end" wait "$server"
 		check "the same file" cmp "$WORK/file" "$WORK/got"
 	done

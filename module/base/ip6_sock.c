@@ -3,6 +3,7 @@
  * The addresses of AF_INET6 sockets, v4-mapped ones as well. Called by ip_sock.c; functions with a
  * socket expect it locked unless they say otherwise.
  */
+#include <net/ipv6.h>
 #include <net/transp_v6.h>
 
 #include "../compat.h"

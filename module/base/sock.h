@@ -36,7 +36,7 @@ struct rill_sock {
 	struct rill_snd		snd;
 	u32			iss;
 	u32			write_seq;	/* behind the last octet queued: the FIN's number */
-	u32			snd_cur;	/* the next to send; before snd.nxt after a timeout */
+	u32			snd_cur;	/* next to send; before snd.nxt after a timeout */
 	u32			push_seq;	/* data before this is to carry PSH */
 	u32			snd_short;	/* end of the last segment sent that was not full */
 	u32			snd_up;		/* SND.UP, with snd_urgent */

@@ -106,7 +106,7 @@ static void sack_test_model(struct kunit *test)
 		rill_sack_take(&s, SACK_BASE + from, SACK_BASE + to);
 		rill_sack_fill(&s, SACK_BASE - 1, &opts);
 		KUNIT_ASSERT_GE(test, opts.n_sack, 1);
-		/* The first tells of this segment, each of what is there, none of what another does. */
+		/* The first tells of this segment, each of what is there and no other tells. */
 		KUNIT_ASSERT_LE(test, opts.sack[0].start - SACK_BASE, from);
 		KUNIT_ASSERT_GE(test, opts.sack[0].end - SACK_BASE, to);
 		for (i = 0; i < opts.n_sack; i++) {
