@@ -106,10 +106,10 @@ class Wire:
         # Nothing is sent but what a test asks for.
         for name, value in (('accept_dad', 0), ('accept_ra', 0), ('router_solicitations', 0)):
             ipv6(name, value)
-        subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
         self.taps = {}      # a packet socket at the far end of each of the host's devices
         self.mtu = (mss or self.ip.default_mss) + self.ip.header + 20
-        self.device('v0', [(ip.host, ip.peer, ip) for ip in self.ips.values() if ip.version <= version])
+        self.device('v0', [(ip.host, ip.peer, ip) for ip in self.ips.values() if ip.version <= version],
+                    'link set lo up\n')
         write('/proc/sys/net/ipv4/ip_local_port_range', '50000 59999')
         if not self.rill:
             self.sysctl('congestion_control', 'reno')
@@ -117,16 +117,19 @@ class Wire:
 
     # -- the wire -----------------------------------------------------------
 
-    def device(self, near, addresses):
-        """A veth pair: the host's end with these addresses, of host and peer, a packet socket at the other."""
+    def device(self, near, addresses, batch=''):
+        """A veth pair: the host's end with these addresses, of host and peer, a packet socket at the other.
+
+        All by one program, with what stands in batch: on a debug kernel each takes its time.
+        """
         far, mtu = near.replace('v', 'p'), self.mtu
         path = '/proc/%d/fd/%d' % (os.getpid(), self.peer_ns)
-        batch = 'link add %s address %s type veth peer name %s address %s netns %s\n' % (
+        batch += 'link add %s address %s type veth peer name %s address %s netns %s\n' % (
             near, HOST_MAC, far, PEER_MAC, path)
         batch += 'link set %s mtu %d up\n' % (near, mtu)
-        subprocess.run(['ip', '-batch', '-'], input=batch.encode(), check=True)
         for host, peer, ip in addresses:
-            self.address(near, host, peer, ip)
+            batch += self.address_batch(near, host, peer, ip)
+        subprocess.run(['ip', '-batch', '-'], input=batch.encode(), check=True)
         offloads_off(near)
         enter_netns(self.peer_ns)
         link_up(far, max(mtu, 1500))
@@ -139,12 +142,14 @@ class Wire:
         self.taps[near] = packet
 
     @staticmethod
-    def address(dev, host, peer, ip):
-        """An address for the host, and where the peer's is found."""
+    def address_batch(dev, host, peer, ip):
         nodad = ' nodad' * (ip.version == 6)
-        batch = 'addr add %s/%s dev %s%s\nneigh add %s lladdr %s dev %s nud permanent\n' % (
+        return 'addr add %s/%s dev %s%s\nneigh add %s lladdr %s dev %s nud permanent\n' % (
             host, ip.subnet, dev, nodad, peer, PEER_MAC, dev)
-        subprocess.run(['ip', '-batch', '-'], input=batch.encode(), check=True)
+
+    def address(self, dev, host, peer, ip):
+        """An address for the host, and where the peer's is found."""
+        subprocess.run(['ip', '-batch', '-'], input=self.address_batch(dev, host, peer, ip).encode(), check=True)
 
     def log(self, who, text):
         self.transcript.append('%8.3f %s %s' % (time.time() - self.start, who, text))
