@@ -161,6 +161,20 @@ u32 rill_ip_hdr_len(const struct sock *sk)
 }
 
 /**
+ * rill_ip_known_mtu() - octets of the largest datagram on the way to the peer, without a search
+ * @sk: the socket
+ *
+ * Return: 0 where there is no route, or one that is out of date.
+ */
+u32 rill_ip_known_mtu(struct sock *sk)
+{
+	u32 cookie = rill_sock_speaks_v6(sk) ? inet6_sk(sk)->dst_cookie : 0;
+	const struct dst_entry *dst = __sk_dst_check(sk, cookie);
+
+	return dst ? dst_mtu(dst) : 0;
+}
+
+/**
  * rill_ip_update_mtu() - a router says how large packets may be
  * @sk: the socket
  * @mtu: octets of a datagram; nothing happens where the user does not want to know

@@ -24,6 +24,7 @@ void rill_ip_tx_checksum(struct sk_buff *skb, const struct dst_entry *dst,
 int rill_ip_connect_route(struct sock *sk, const struct sockaddr *addr, int addr_len);
 int rill_ip_connect_done(struct sock *sk);
 u32 rill_ip_mtu(struct sock *sk);
+u32 rill_ip_known_mtu(struct sock *sk);
 u32 rill_ip_hdr_len(const struct sock *sk);
 void rill_ip_update_mtu(struct sock *sk, u32 mtu);
 void rill_ip_redirect(struct sock *sk, struct sk_buff *skb);

@@ -94,10 +94,10 @@ void rill_out_sync_mss(struct sock *sk)
  */
 void rill_out_check_mtu(struct sock *sk)
 {
-	const struct dst_entry *dst = __sk_dst_check(sk, 0);
+	u32 mtu = rill_ip_known_mtu(sk);
 
 	/* What an ICMP message has left to be done also sends again what was too large. */
-	if (dst && dst_mtu(dst) != rill_sk(sk)->pmtu &&
+	if (mtu && mtu != rill_sk(sk)->pmtu &&
 	    !test_bit(RILL_DEFER_MTU, &rill_sk(sk)->deferred))
 		rill_out_sync_mss(sk);
 }
