@@ -25,7 +25,8 @@ class Page:
     """A page that nobody can write to before fill()."""
 
     def __init__(self):
-        self.fd = libc.syscall(SYS_USERFAULTFD, os.O_CLOEXEC)
+        # One that can block never says in a poll that somebody waits.
+        self.fd = libc.syscall(SYS_USERFAULTFD, os.O_CLOEXEC | os.O_NONBLOCK)
         if self.fd < 0:
             raise Skip('this kernel has no userfaultfd')
         self.memory = mmap.mmap(-1, PAGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
