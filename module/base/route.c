@@ -9,7 +9,6 @@
 
 #include "ip.h"
 #include "ip6.h"
-#include "ip_ecn.h"
 #include "ip_opt.h"
 #include "net.h"
 #include "route.h"
@@ -52,45 +51,24 @@ static struct rtable *rill_route_find(const struct rill_reply *r, struct flowi4 
 }
 
 /**
- * rill_route_mss() - what to announce in the MSS option of a SYN-ACK
- * @r: where it goes
+ * rill_route_dst() - where an answer would go
+ * @r: the answer
  *
- * Return: octets, as rill_ip_adv_mss().
+ * Return: the route with a reference, or NULL: there is none.
  */
-u16 rill_route_mss(const struct rill_reply *r)
+struct dst_entry *rill_route_dst(const struct rill_reply *r)
 {
+	struct dst_entry *dst;
 	struct flowi4 fl4;
-	struct rtable *rt;
-	u16 mss;
 
-	if (rill_tuple_is_v6(&r->tuple))
-		return rill_route6_mss(r);
-	rt = rill_route_find(r, &fl4);
-	if (IS_ERR(rt))
-		return RILL_MSS_DEFAULT;
-	mss = rill_ip_dst_adv_mss(&rt->dst);
-	ip_rt_put(rt);
-	return mss;
-}
+	if (rill_tuple_is_v6(&r->tuple)) {
+		dst = rill_route6_dst(r);
+	} else {
+		struct rtable *rt = rill_route_find(r, &fl4);
 
-/**
- * rill_route_ecn() - does a route ask for ECN?
- * @r: where it leads
- */
-bool rill_route_ecn(const struct rill_reply *r)
-{
-	struct flowi4 fl4;
-	struct rtable *rt;
-	bool ecn;
-
-	if (rill_tuple_is_v6(&r->tuple))
-		return rill_route6_ecn(r);
-	rt = rill_route_find(r, &fl4);
-	if (IS_ERR(rt))
-		return false;
-	ecn = rill_ip_dst_ecn(&rt->dst);
-	ip_rt_put(rt);
-	return ecn;
+		dst = IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
+	}
+	return IS_ERR(dst) ? NULL : dst;
 }
 
 static int rill_route4_send(const struct rill_reply *r, struct sk_buff *skb)

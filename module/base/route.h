@@ -4,6 +4,7 @@
 #define _RILL_BASE_ROUTE_H
 
 #include <linux/skbuff.h>
+#include <net/dst.h>
 #include <net/net_namespace.h>
 
 #include "../core/isn.h"
@@ -36,8 +37,7 @@ struct rill_reply {
 
 void rill_route_reply(struct net *net, const struct sk_buff *skb,
 		      const struct rill_tuple *tuple, struct rill_reply *r);
-u16 rill_route_mss(const struct rill_reply *r);
-bool rill_route_ecn(const struct rill_reply *r);
+struct dst_entry *rill_route_dst(const struct rill_reply *r);
 int rill_route_send(const struct rill_reply *r, struct sk_buff *skb);
 
 #endif /* _RILL_BASE_ROUTE_H */

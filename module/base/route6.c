@@ -8,7 +8,6 @@
 
 #include "ip.h"
 #include "ip6.h"
-#include "ip_ecn.h"
 #include "net.h"
 #include "route.h"
 #include "route6.h"
@@ -42,39 +41,16 @@ static struct dst_entry *rill_route6_find(const struct rill_reply *r, struct flo
 }
 
 /**
- * rill_route6_mss() - what to announce in the MSS option of a SYN-ACK
- * @r: where it goes
+ * rill_route6_dst() - where an answer would go
+ * @r: the answer
  *
- * Return: octets, as rill_ip_adv_mss().
+ * Return: the route with a reference, or an error pointer.
  */
-u16 rill_route6_mss(const struct rill_reply *r)
+struct dst_entry *rill_route6_dst(const struct rill_reply *r)
 {
 	struct flowi6 fl6;
-	struct dst_entry *dst = rill_route6_find(r, &fl6);
-	u16 mss;
 
-	if (IS_ERR(dst))
-		return RILL_MSS_DEFAULT_V6;
-	mss = rill_ip_dst_adv_mss(dst);
-	dst_release(dst);
-	return mss;
-}
-
-/**
- * rill_route6_ecn() - does a route ask for ECN?
- * @r: where it leads
- */
-bool rill_route6_ecn(const struct rill_reply *r)
-{
-	struct flowi6 fl6;
-	struct dst_entry *dst = rill_route6_find(r, &fl6);
-	bool ecn;
-
-	if (IS_ERR(dst))
-		return false;
-	ecn = rill_ip_dst_ecn(dst);
-	dst_release(dst);
-	return ecn;
+	return rill_route6_find(r, &fl6);
 }
 
 /**

@@ -6,8 +6,7 @@
 #include "route.h"
 
 void rill_route6_reply(struct net *net, const struct sk_buff *skb, struct rill_reply *r);
-u16 rill_route6_mss(const struct rill_reply *r);
-bool rill_route6_ecn(const struct rill_reply *r);
+struct dst_entry *rill_route6_dst(const struct rill_reply *r);
 int rill_route6_send(const struct rill_reply *r, struct sk_buff *skb);
 
 #endif /* _RILL_BASE_ROUTE6_H */

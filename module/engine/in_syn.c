@@ -7,6 +7,7 @@
 
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip_ecn.h"
 #include "../base/ip_opt.h"
 #include "../base/net.h"
 #include "../compat.h"
@@ -39,10 +40,17 @@ static void rill_syn_options(struct net *net, struct sock *listener, struct rill
 	req->rcv_wnd = min_t(u32, rcvbuf / 2, U16_MAX);
 }
 
-/* Of a SYN that asks for ECN: may it have it? */
-static bool rill_syn_ecn(struct net *net, const struct rill_reply *r)
+/* What the route to the peer has to say about the SYN-ACK. */
+static void rill_syn_route(struct net *net, struct rill_req *req)
 {
-	return READ_ONCE(rill_net(net)->set.ecn) || rill_route_ecn(r);
+	struct dst_entry *dst;
+	struct rill_reply r;
+
+	rill_reply_for(req, &r);
+	dst = rill_route_dst(&r);
+	req->adv_mss = dst ? rill_ip_dst_adv_mss(dst) : rill_ip_mss_default(&r.tuple);
+	req->ecn = req->ecn && (READ_ONCE(rill_net(net)->set.ecn) || rill_ip_dst_ecn(dst));
+	dst_release(dst);
 }
 
 /**
@@ -60,7 +68,6 @@ void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *sk
 {
 	const struct rill_seg *seg = RILL_SEG(skb);
 	u16 user_mss = READ_ONCE(rill_sk(listener)->knobs.user_mss);
-	struct rill_reply r;
 
 	req->e.node.tuple = *tuple;
 	req->irs = seg->seq;
@@ -77,11 +84,8 @@ void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *sk
 	req->ttl = rill_ip_sock_ttl(listener, tuple);
 	req->label = rill_ip_rx_label(listener, skb);
 	req->transparent = rill_inet_transparent(listener);
-	rill_reply_for(req, &r);
-	req->adv_mss = rill_route_mss(&r);
+	rill_syn_route(net, req);
 	if (user_mss)
 		req->adv_mss = min(req->adv_mss, user_mss);
-	if (req->ecn)
-		req->ecn = rill_syn_ecn(net, &r);
 	rill_syn_options(net, listener, req, opts);
 }
