@@ -122,6 +122,13 @@ static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_
 	to->inet_flags = READ_ONCE(from->inet_flags);
 }
 
+/* IP_MULTICAST_LOOP and IP_MULTICAST_ALL are on from the start. */
+static inline void rill_inet_set_multicast(struct sock *sk)
+{
+	inet_set_bit(MC_LOOP, sk);
+	inet_set_bit(MC_ALL, sk);
+}
+
 /* IP_TRANSPARENT */
 static inline bool rill_inet_transparent(const struct sock *sk)
 {
@@ -144,6 +151,12 @@ static inline void rill_inet_copy_flags(struct inet_sock *to, const struct inet_
 	to->mc_all = from->mc_all;
 	to->bind_address_no_port = from->bind_address_no_port;
 	to->recverr_rfc4884 = from->recverr_rfc4884;
+}
+
+static inline void rill_inet_set_multicast(struct sock *sk)
+{
+	inet_sk(sk)->mc_loop = 1;
+	inet_sk(sk)->mc_all = 1;
 }
 
 static inline bool rill_inet_transparent(const struct sock *sk)
@@ -171,6 +184,13 @@ static inline bool rill_inet_recverr(const struct sock *sk)
 #define rill_inet6_repflow(sk)			inet6_test_bit(REPFLOW, sk)
 #define rill_inet6_set_repflow(sk, on)		inet6_assign_bit(REPFLOW, sk, on)
 #define rill_inet6_copy_flags(to, from)		((void)(from))
+
+/* IPV6_MULTICAST_LOOP and IPV6_MULTICAST_ALL are on from the start. */
+static inline void rill_inet6_set_multicast(struct sock *sk)
+{
+	inet6_set_bit(MC6_LOOP, sk);
+	inet6_set_bit(MC6_ALL, sk);
+}
 #else
 #define rill_inet6_recverr(sk)			(inet6_sk(sk)->recverr)
 #define rill_inet6_sndflow(sk)			(inet6_sk(sk)->sndflow)
@@ -187,6 +207,12 @@ static inline void rill_inet6_copy_flags(struct ipv6_pinfo *to, const struct ipv
 	to->autoflowlabel_set = from->autoflowlabel_set;
 	to->recverr_rfc4884 = from->recverr_rfc4884;
 	to->rtalert_isolate = from->rtalert_isolate;
+}
+
+static inline void rill_inet6_set_multicast(struct sock *sk)
+{
+	inet6_sk(sk)->mc_loop = 1;
+	inet6_sk(sk)->mc_all = 1;
 }
 #endif
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# families: 4
+# families: 4 6
 # Every socket call, option and errno: the expectation is what TCP answers in the same run.
 #
 #   sockapi.sh [-6] [TOPIC | TOPIC.CASE]...

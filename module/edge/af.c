@@ -11,6 +11,7 @@
 #include "../base/bind.h"
 #include "../base/ip.h"
 #include "../base/mem.h"
+#include "../compat.h"
 #include "../engine/act.h"
 #include "../engine/err.h"
 #include "../engine/expiry.h"
@@ -117,6 +118,7 @@ static void rill_create_inet(struct socket *sock, struct sock *sk)
 			 IP_PMTUDISC_DONT : IP_PMTUDISC_WANT;
 	inet->uc_ttl = -1;
 	inet->mc_ttl = 1;
+	rill_inet_set_multicast(sk);
 }
 
 /* socket(AF_RILL, SOCK_STREAM, 0 or 1): the socket that AF_INET or AF_INET6 would make. */

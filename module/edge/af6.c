@@ -85,6 +85,7 @@ void rill_af6_create(struct sock *sk)
 	np->hop_limit = -1;
 	np->mcast_hops = IPV6_DEFAULT_MCASTHOPS;
 	np->pmtudisc = IPV6_PMTUDISC_WANT;
+	rill_inet6_set_multicast(sk);
 	rill_inet6_set_repflow(sk, READ_ONCE(net->ipv6.sysctl.flowlabel_reflect) &
 				   FLOWLABEL_REFLECT_ESTABLISHED);
 	sk->sk_ipv6only = READ_ONCE(net->ipv6.sysctl.bindv6only);

@@ -159,7 +159,7 @@ static void add_route6(const char *net, const char *device)
 	if (device)
 		rt.rtmsg_ifindex = if_nametoindex(device);
 	else
-		rt.rtmsg_flags |= RTF_REJECT;
+		rt.rtmsg_type = RTN_UNREACHABLE;
 	inet_pton(AF_INET6, net, &rt.rtmsg_dst);
 	must("route", ioctl(fd, SIOCADDRT, &rt));
 	close(fd);
