@@ -215,6 +215,25 @@ u16 rill_ip_dst_adv_mss(const struct dst_entry *dst)
 }
 
 /**
+ * rill_ip_rto_min() - the least retransmission timeout that the route asks for
+ * @sk: the socket, locked or not
+ *
+ * Return: jiffies (ip-route(8), rto_min), or 0: it does not ask.
+ */
+u32 rill_ip_rto_min(const struct sock *sk)
+{
+	const struct dst_entry *dst;
+	u32 least = 0;
+
+	rcu_read_lock();
+	dst = rcu_dereference(sk->sk_dst_cache);
+	if (dst && dst_metric_locked(dst, RTAX_RTO_MIN))
+		least = dst_metric_rtt(dst, RTAX_RTO_MIN);
+	rcu_read_unlock();
+	return least;
+}
+
+/**
  * rill_ip_adv_mss() - what to announce in the MSS option (MUST-14, RFC 6691)
  * @sk: the socket
  *

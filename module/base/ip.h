@@ -29,6 +29,7 @@ u32 rill_ip_hdr_len(const struct sock *sk);
 void rill_ip_update_mtu(struct sock *sk, u32 mtu);
 void rill_ip_redirect(struct sock *sk, struct sk_buff *skb);
 u16 rill_ip_dst_adv_mss(const struct dst_entry *dst);
+u32 rill_ip_rto_min(const struct sock *sk);
 u16 rill_ip_adv_mss(struct sock *sk);
 int rill_ip_send(struct sock *sk, struct sk_buff *skb, u8 ecn);
 

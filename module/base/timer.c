@@ -4,6 +4,7 @@
  * later, as with almost every ACK, writes a field; the timer fires at the old time, finds nothing
  * due and goes on to the next. The socket lock is held, but in rill_timer_init().
  */
+#include "ip.h"
 #include "net.h"
 #include "timer.h"
 
@@ -36,15 +37,10 @@ void rill_timer_set(struct sock *sk, enum rill_deadline which, unsigned long at)
 	rill_timer_arm(sk, at);
 }
 
-/**
- * rill_timer_rto_min_us() - the least retransmission timeout
- * @sk: the socket, locked or not
- *
- * Return: microseconds; the user's, or RILL_RTO_LEAST_US.
- */
-u32 rill_timer_rto_min_us(const struct sock *sk)
+/* Microseconds of retransmission timeout at least: the route's, the user's, or everybody's. */
+static u32 rill_timer_rto_min_us(const struct sock *sk)
 {
-	u32 own = READ_ONCE(rill_sk(sk)->knobs.rto_min);
+	u32 own = rill_ip_rto_min(sk) ?: READ_ONCE(rill_sk(sk)->knobs.rto_min);
 
 	return own ? jiffies_to_usecs(own) : RILL_RTO_LEAST_US;
 }

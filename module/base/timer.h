@@ -15,7 +15,6 @@ void rill_timer_clear(struct sock *sk, enum rill_deadline which);
 bool rill_timer_pending(const struct sock *sk, enum rill_deadline which);
 void rill_timer_rearm(struct sock *sk);
 void rill_timer_stop(struct sock *sk);
-u32 rill_timer_rto_min_us(const struct sock *sk);
 u32 rill_timer_rto_max_us(const struct sock *sk);
 u32 rill_timer_rto_us(const struct sock *sk);
 u32 rill_timer_delack(const struct sock *sk);

@@ -342,7 +342,9 @@ static int rill_set_rto_min(struct sock *sk, int val)
 
 static int rill_get_rto_min(const struct sock *sk)
 {
-	return rill_timer_rto_min_us(sk);
+	u32 own = READ_ONCE(rill_sk(sk)->knobs.rto_min);
+
+	return own ? jiffies_to_usecs(own) : RILL_RTO_LEAST_US;
 }
 
 static int rill_set_delack_max(struct sock *sk, int val)

@@ -3,7 +3,6 @@
 import select
 import socket
 import struct
-import subprocess
 
 from peer import EARLY
 
@@ -307,8 +306,7 @@ def test_ecn_cookie_without(t):
 def test_ecn_by_route(t):
     """ecn 0, but a route with the feature: both ask and agree."""
     t.sysctl('ecn', OFF)
-    subprocess.run(['ip', 'route', 'change', '10.0.0.0/24', 'dev', 'v0', 'proto', 'kernel', 'scope',
-                    'link', 'src', '10.0.0.1', 'features', 'ecn'], check=True)
+    t.route('features', 'ecn')
     t.listen()
     p = t.peer(7000)
     p.send('SEC', opts='mss 1460')

@@ -58,6 +58,22 @@ def test_rto_minimum(t):
     p.send('A')
 
 
+def test_rto_minimum_of_route(t):
+    """RFC 6298 section 2.4: a route may ask for another minimum (ip-route(8), rto_min)."""
+    t.route('rto_min', '600ms')
+    p, s = t.passive()
+    p.strict = True
+    for i in range(10):
+        t.write(s, 10, start=1 + 10 * i)
+        p.expect('A', len=10)
+        p.send('A')
+    t.write(s, 10, start=101)
+    first = p.expect('A', len=10)
+    gap = p.expect('A', seq=101, len=10).t - first.t
+    assert gap >= 0.6 - EARLY, gap
+    p.send('A')
+
+
 def test_rto_follows_rtt(t):
     """RFC 6298 section 2.2, MUST-18: after a first sample R the RTO is 3 R."""
     listener = t.listen()

@@ -393,6 +393,10 @@ class Wire:
         with open('/proc/sys/net/' + name, 'w') as f:
             f.write(str(value))
 
+    def route(self, *words):
+        """The peer gets a route of its own, with these words of ip-route(8)."""
+        subprocess.run(['ip', 'route', 'add', self.ip.peer, 'dev', 'v0', *words], check=True)
+
     def states(self):
         """{(host port, peer port): state} of everything in the socket table."""
         if self.rill:
