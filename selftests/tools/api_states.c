@@ -228,19 +228,20 @@ static void make_syn_received(struct cell *c)
 	socklen_t len = sizeof(name);
 
 	make_fresh(c);
-	must("reuse", set_int(third, SOL_SOCKET, SO_REUSEADDR, 1));
+	must("reuse", set_int(third, SOL_SOCKET, SO_REUSEPORT, 1));
 	must("bind", bind_any(third));
 	must("listen", listen(third, 1));
 	be_deaf(third);
 	connect_to_name_of(c->x, third);
 	must("name", getsockname(third, (struct sockaddr *)&name, &len));
-	close(third);
 	c->p = server_socket();
 	set_nonblock(c->p);
 	deafen_peer(c);
-	must("reuse", set_int(c->p, SOL_SOCKET, SO_REUSEADDR, 1));
+	must("reuse", set_int(c->p, SOL_SOCKET, SO_REUSEPORT, 1));
 	must("bind", bind(c->p, (struct sockaddr *)&name, len));
 	connect_to_name_of(c->p, c->x);
+	/* Only now: x may say SYN again at any time, and must not be refused. */
+	close(third);
 	settle_cell(c);
 }
 
