@@ -328,16 +328,20 @@ def zero_window(lab, x, y):
     flow(k[y], k[x], 100000)
 
 
+def read_to_the_mark(sender, receiver):
+    sender.sendall(b'abc')
+    sender.send(b'X', socket.MSG_OOB)
+    sender.sendall(b'def')
+    expect('POLLPRI', poll(receiver, select.POLLPRI), True)
+    wait(lambda: queued(receiver) >= 3, 'input')
+    expect('before the mark', receiver.recv(100), b'abc')
+    expect('at the mark', queued(receiver, SIOCATMARK), 1)
+
+
 def urgent(lab, x, y):
     """{x} sends urgent data: the mark, and the octet"""
     k = lab.connect()
-    k[x].sendall(b'abc')
-    k[x].send(b'X', socket.MSG_OOB)
-    k[x].sendall(b'def')
-    expect('POLLPRI', poll(k[y], select.POLLPRI), True)
-    wait(lambda: queued(k[y]) >= 3, 'input')
-    expect('before the mark', k[y].recv(100), b'abc')
-    expect('at the mark', queued(k[y], SIOCATMARK), 1)
+    read_to_the_mark(k[x], k[y])
     expect('the octet', k[y].recv(1, socket.MSG_OOB), b'X')
     got = b''
     while len(got) < 3:
@@ -351,13 +355,7 @@ def urgent_inline(lab, x, y):
     """{x} sends urgent data, the other one keeps it in line"""
     k = lab.connect()
     k[y].setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
-    k[x].sendall(b'abc')
-    k[x].send(b'X', socket.MSG_OOB)
-    k[x].sendall(b'def')
-    expect('POLLPRI', poll(k[y], select.POLLPRI), True)
-    wait(lambda: queued(k[y]) >= 3, 'input')
-    expect('before the mark', k[y].recv(100), b'abc')
-    expect('at the mark', queued(k[y], SIOCATMARK), 1)
+    read_to_the_mark(k[x], k[y])
     got = b''
     while len(got) < 4:
         got += k[y].recv(100)

@@ -118,42 +118,9 @@ calls()
 	compare "TCP connects" "$WORK/tcp" "$WORK/listens"
 }
 
-# in_role NAMESPACE PROGRAM...: as it is with TCP, through rill-run with Rill.
-in_role()
-{
-	local ns=$1
-
-	shift
-	if [ "$ns" = "$A" ] && [ "$PROTO" = rill ]; then
-		exec ip netns exec "$ns" "$here/../scripts/rill-run" "$@"
-	else
-		exec ip netns exec "$ns" "$@"
-	fi
-}
-
 as_client()
 {
-	(in_role "$client_ns" "$@")
-}
-
-listening()
-{
-	PROTO=$server_proto some_sockets "$server_ns" LISTEN
-}
-
-# serve PROGRAM...
-serve()
-{
-	in_role "$server_ns" "$@" >"$WORK/server" 2>&1 &
-	server=$!
-	check "$1 listens" wait_for 60 listening
-}
-
-stop()
-{
-	kill "$server" 2>/dev/null || true
-	wait "$server" 2>/dev/null || true
-	wait_for 20 eval '! listening'
+	(become "$client_proto" "$client_ns" "$@")
 }
 
 programs()
@@ -163,16 +130,16 @@ programs()
 	head -c "$size" /dev/urandom >"$WORK/file"
 	for who in A B; do
 		role $who
-		serve /usr/bin/python3 -m http.server --bind "$addr" --directory "$WORK" 8000
+		serve "$server_proto" "$server_ns" /usr/bin/python3 -m http.server --bind "$addr" --directory "$WORK" 8000
 		check "curl in $who and a web server" as_client curl -sS --max-time $((60 * SLOW)) \
 			-o "$WORK/got" "http://$(in_url "$addr"):8000/file"
 		check "the same file" cmp "$WORK/file" "$WORK/got"
 		stop
-		serve iperf3 -s -B "$addr"
+		serve "$server_proto" "$server_ns" iperf3 -s -B "$addr"
 		check "iperf3 in $who" as_client iperf3 -c "$addr" -n "$size"
 		check "iperf3 in $who, in reverse" as_client iperf3 -c "$addr" -R -n "$size"
 		stop
-		serve socat -u "TCP$FAMILY-LISTEN:8000,reuseaddr,bind=$(in_url "$addr")" "OPEN:$WORK/got,creat,trunc"
+		serve "$server_proto" "$server_ns" socat -u "TCP$FAMILY-LISTEN:8000,reuseaddr,bind=$(in_url "$addr")" "OPEN:$WORK/got,creat,trunc"
 		check "socat in $who" as_client socat -u "OPEN:$WORK/file" "TCP$FAMILY:$(in_url "$addr"):8000"
 		check "it ends at the other end" wait "$server"
 		check "the same file" cmp "$WORK/file" "$WORK/got"

@@ -331,6 +331,43 @@ transfer()
 	return $status
 }
 
+# ---- Programs, one server at a time ----
+
+# become PROTOCOL NAMESPACE PROGRAM...: this shell becomes the program, which takes that protocol for TCP.
+become()
+{
+	local proto=$1 ns=$2
+
+	shift 2
+	if [ "$proto" = tcp ]; then
+		exec ip netns exec "$ns" "$@"
+	else
+		exec ip netns exec "$ns" "$(dirname "$0")/../scripts/rill-run" "$@"
+	fi
+}
+
+# listening PROTOCOL NAMESPACE
+listening()
+{
+	PROTO=$1 some_sockets "$2" LISTEN
+}
+
+# serve PROTOCOL NAMESPACE PROGRAM...: in the background, $server its id.
+serve()
+{
+	serves=("$1" "$2")
+	become "$@" >"$WORK/server" 2>&1 &
+	server=$!
+	check "$3 listens" wait_for 60 listening "${serves[@]}"
+}
+
+stop()
+{
+	kill "$server" 2>/dev/null || true
+	wait "$server" 2>/dev/null || true
+	PROTO=${serves[0]} wait_for 20 sockets_are "${serves[1]}" LISTEN 0
+}
+
 # ---- The end ----
 
 cleanup()

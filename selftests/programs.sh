@@ -7,25 +7,11 @@ set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
 size=$((16777216 / SLOW))
-run=$(dirname "$0")/../scripts/rill-run
 url=$(in_url $B_ADDR)
-
-# become NAMESPACE PROGRAM [ARGUMENTS...]: this shell becomes the program.
-become()
-{
-	local ns=$1
-
-	shift
-	if [ "$PROTO" = tcp ]; then
-		exec ip netns exec "$ns" "$@"
-	else
-		exec ip netns exec "$ns" "$run" "$@"
-	fi
-}
 
 via()
 {
-	(become "$@")
+	(become "$PROTO" "$@")
 }
 
 # have PROGRAM NAME: else the point is skipped.
@@ -36,11 +22,6 @@ have()
 	return 1
 }
 
-listening()
-{
-	[ "$(sockets "$B" LISTEN)" -gt 0 ]
-}
-
 same_file()
 {
 	local copy
@@ -48,21 +29,6 @@ same_file()
 	for copy; do
 		cmp "$WORK/www/file" "$copy"
 	done
-}
-
-# One server at a time, in B.
-serve()
-{
-	become "$B" "$@" >"$WORK/server" 2>&1 &
-	server=$!
-	check "$1 listens" wait_for 60 listening
-}
-
-stop()
-{
-	kill "$server" 2>/dev/null || true
-	wait "$server" 2>/dev/null || true
-	wait_for 20 sockets_are "$B" LISTEN 0
 }
 
 get()
@@ -94,7 +60,7 @@ head -c "$size" /dev/urandom >"$WORK/www/file"
 opened=$(counter "$A" ActiveOpens)
 
 if have curl "curl and http.server"; then
-	serve /usr/bin/python3 -m http.server --bind $B_ADDR --directory "$WORK/www" 8000
+	serve "$PROTO" "$B" /usr/bin/python3 -m http.server --bind $B_ADDR --directory "$WORK/www" 8000
 	check "curl and http.server: get" get -o "$WORK/got" "http://$url:8000/file"
 	check "curl and http.server: same file" same_file "$WORK/got"
 	check "curl and http.server: four at once" get -Z --parallel-max 4 -o "$WORK/got#1" \
@@ -116,7 +82,7 @@ http {
 	server { listen $url:8000; root $WORK/www; }
 }
 EOT
-	serve nginx -c "$WORK/nginx.conf" -e "$WORK/nginx.log"
+	serve "$PROTO" "$B" nginx -c "$WORK/nginx.conf" -e "$WORK/nginx.log"
 	check "nginx with sendfile: get" get -o "$WORK/got" "http://$url:8000/file"
 	check "nginx with sendfile: same file" same_file "$WORK/got"
 	check "nginx: ten requests on one connection" get -o "$WORK/got#1" "http://$url:8000/file?[0-9]"
@@ -124,7 +90,7 @@ EOT
 fi
 
 if have iperf3 "iperf3"; then
-	serve iperf3 -s -B $B_ADDR
+	serve "$PROTO" "$B" iperf3 -s -B $B_ADDR
 	check "iperf3" via "$A" iperf3 -c $B_ADDR -n $((size / 4))
 	check "iperf3 in reverse" via "$A" iperf3 -c $B_ADDR -R -n $((size / 4))
 	check "iperf3 with four streams" via "$A" iperf3 -c $B_ADDR -P 4 -n $((size / 4))
@@ -133,14 +99,14 @@ fi
 
 if have socat "socat"; then
 	rm -f "$WORK/got"
-	serve socat -u "TCP$FAMILY-LISTEN:8000,reuseaddr,bind=$url" "OPEN:$WORK/got,creat,trunc"
+	serve "$PROTO" "$B" socat -u "TCP$FAMILY-LISTEN:8000,reuseaddr,bind=$url" "OPEN:$WORK/got,creat,trunc"
 	check "socat: send a file" via "$A" socat -u "OPEN:$WORK/www/file" "TCP$FAMILY:$url:8000"
 	check "socat: the receiver ends" wait "$server"
 	check "socat: same file" same_file "$WORK/got"
 fi
 
 if have nc "nc"; then
-	serve nc -l $B_ADDR 8000
+	serve "$PROTO" "$B" nc -l $B_ADDR 8000
 	check "nc: a line" a_line
 	check "nc: arrived" wait_for 20 file_has "$WORK/server" hello
 	stop

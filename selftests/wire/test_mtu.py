@@ -96,16 +96,22 @@ def test_mtu_probing_off(t):
     p.send('A')
 
 
-def test_larger_segments_again(t):
-    """RFC 4821 section 7.5: after a time one larger segment is tried; it gets through, and all are large.
-
-    Rill only: Linux waits for ten segments to be sent.
-    """
+def time_to_try(t):
+    """A hole was found, and it was long enough ago for a larger segment."""
     p, s = hole(t, probe_interval=1)
     p.rcv = 1025
     p.send('A')
     take(p, 1461, 1024)
     t.sleep(1.1)
+    return p, s
+
+
+def test_larger_segments_again(t):
+    """RFC 4821 section 7.5: after a time one larger segment is tried; it gets through, and all are large.
+
+    Rill only: Linux waits for ten segments to be sent.
+    """
+    p, s = time_to_try(t)
     t.write(s, 3 * 1460, start=1461)
     p.expect('A', len=1460)
     rest = p.next(seq=p.rcv)
@@ -124,11 +130,7 @@ def test_larger_segment_is_lost(t):
 
     Rill only: Linux waits for ten segments to be sent.
     """
-    p, s = hole(t, probe_interval=1)
-    p.rcv = 1025
-    p.send('A')
-    take(p, 1461, 1024)
-    t.sleep(1.1)
+    p, s = time_to_try(t)
     t.sysctl('probe_interval', 600)
     t.write(s, 7000, start=1461)
     p.expect('A', len=1460)
