@@ -34,6 +34,7 @@ class Packet:
     """A packet that was seen: the fields by one name for both versions."""
     version = tos = ttl = proto = flow = 0
     src = dst = ipopts = body = last = b''
+    df = None       # IPv4's bit
 
 
 class IP:
@@ -86,7 +87,7 @@ class IPv4(IP):
     def parse(self, packet):
         p, ihl = Packet(), (packet[0] & 15) * 4
         total, = struct.unpack_from('!H', packet, 2)
-        p.version, p.tos, p.ttl, p.proto = 4, packet[1], packet[8], packet[9]
+        p.version, p.tos, p.ttl, p.proto, p.df = 4, packet[1], packet[8], packet[9], bool(packet[6] & 0x40)
         p.src, p.dst, p.ipopts, p.body = packet[12:16], packet[16:20], packet[20:ihl], packet[ihl:total]
         p.last = (route(p.ipopts) or [p.dst])[-1]
         return p

@@ -165,7 +165,8 @@ class Peer:
                 'seq': seg.seq, 'ack': seg.ack, 'psh': 'P' in seg.flags, 'data': seg.data,
                 'mss': seg.opts.get('mss'), 'wscale': seg.opts.get('wscale'),
                 'sackok': 'sackok' in seg.opts, 'ts': seg.ts, 'urg': seg.urg,
-                'sack': seg.opts.get('sack'), 'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow, 'ecn': seg.ecn}
+                'sack': seg.opts.get('sack'), 'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow, 'ecn': seg.ecn,
+                'df': seg.df}
         if 'S' not in flags and 'R' not in flags or seq is not None:
             want['seq'] = rcv if seq is None else seq
         if 'A' in flags and 'R' not in flags or ack is not None:

@@ -51,7 +51,7 @@ class Seg:
     def __init__(self, ip, packet, t):
         self.t = t
         self.version, self.tos, self.ttl, self.flow = packet.version, packet.tos, packet.ttl, packet.flow
-        self.proto, body = packet.proto, packet.body
+        self.proto, self.df, body = packet.proto, packet.df, packet.body
         self.src, self.dst, self.ipopts = packet.src, packet.dst, packet.ipopts
         self.good_sum = ip.segment_csum(self.src, packet.last, self.proto, body) == 0
         (self.sport, self.dport, self.seq, self.ack, off, bits, self.win, _,

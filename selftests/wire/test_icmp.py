@@ -178,6 +178,25 @@ def test_errors_about_size_may_be_refused(t):
         p.send('A')
 
 
+@only(4)
+def test_dont_fragment(t):
+    """RFC 1191 section 3: IP_MTU_DISCOVER says whether a router may cut a segment in pieces. A SYN-ACK is small."""
+    for port, (how, df) in enumerate(((0, False), (1, True), (2, True), (3, False), (4, False), (5, False)), 7000):
+        listener = t.listen(port=port)
+        listener.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, how)
+        p = t.peer(port)
+        p.send('S', opts='mss 1460')
+        p.expect('SA', df=True)
+        p.send('A')
+        s = t.accept(listener)
+        p.send('A', data=10)
+        p.expect('A', df=df)
+        t.read(s, 10)
+        t.write(s, 1460)
+        p.expect('A', len=1460, df=df)
+        p.send('A')
+
+
 def test_absurd_path_mtu(t):
     """RFC 1191 section 3, CVE-2019-11479: an absurdly small or large MTU in an error makes no tiny segments."""
     for port, mtu in enumerate((0, 1, 68, 65535), 7000):
