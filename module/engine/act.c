@@ -137,7 +137,6 @@ static void rill_act_delete(struct sock *sk)
 		rill_bind_put_port(sk);
 	rill_rtx_purge(sk);
 	rill_reasm_purge(&rs->ofo);
-	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	if (sock_flag(sk, SOCK_DEAD))
 		rill_act_destroy(sk);
 	else
@@ -158,7 +157,7 @@ static void rill_act_send(struct sock *sk, u16 actions)
 	}
 }
 
-static void rill_act_tell(struct sock *sk, u8 from, u16 actions)
+static void rill_act_tell(struct sock *sk, u16 actions)
 {
 	if (actions & RILL_ACT_OPENED) {
 		sk->sk_state_change(sk);
@@ -172,12 +171,21 @@ static void rill_act_tell(struct sock *sk, u8 from, u16 actions)
 			sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
 		}
 	}
+}
+
+/* The connection is over: who looks without the lock must not see the state before the reason. */
+static void rill_act_fail(struct sock *sk, u16 actions)
+{
 	if (actions & RILL_ACT_REFUSED)
 		rill_act_error(sk, ECONNREFUSED);
 	if (actions & RILL_ACT_RESET)
-		rill_act_error(sk, from == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET);
+		rill_act_error(sk, sk->sk_state == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET);
 	if (actions & RILL_ACT_TIMEDOUT)
 		rill_act_error(sk, sk->sk_err_soft ?: ETIMEDOUT);
+	if (actions & (RILL_ACT_DELETE | RILL_ACT_TIMEWAIT))
+		WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	/* Pairs with the acquire of the state in rill_poll(). */
+	smp_wmb();
 }
 
 static void rill_act_count(struct sock *sk, u8 from, u8 to)
@@ -221,13 +229,15 @@ void rill_act(struct sock *sk, enum rill_event event)
 		rill_act_timewait(sk);
 		to = TCP_CLOSE;
 	}
+	if (to == TCP_CLOSE)
+		rill_act_fail(sk, cell->actions);
 	if (to != from) {
 		rill_act_count(sk, from, to);
 		inet_sk_set_state(sk, to);
 	}
 	if (to != TCP_CLOSE)
 		rill_act_send(sk, cell->actions);
-	rill_act_tell(sk, from, cell->actions);
+	rill_act_tell(sk, cell->actions);
 	if (to == TCP_CLOSE && (cell->actions & (RILL_ACT_DELETE | RILL_ACT_TIMEWAIT)))
 		rill_act_delete(sk);
 }
