@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# debug kernel: no
 # The documents say what is so: the README's session runs in what `make shell` gives and prints what it
 # says, the files and functions named exist, the modprobe.d file loads the module.
 set -eu -o pipefail

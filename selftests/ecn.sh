@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# families: 4 6
+# debug kernel: no
 # ECN (RFC 3168) through a queue that marks instead of dropping: netem's loss with "ecn".
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
+# debug kernel: no
 # Rill in A talks to Linux's TCP in B, through scripts/translate at A's device.
 #
 #   interop.sh [-6] [transfers|behaviours|calls|programs]...

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
+# debug kernel: no
 # /proc/net/rill and /proc/net/rill_stat: what is documented, for sockets in every state.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
+# debug kernel: no
 # Unmodified programs over the protocol, through scripts/rill-run.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh

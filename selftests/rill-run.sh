@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
+# debug kernel: no
 # scripts/rill-run: which sockets of an unmodified program become Rill's, and
 # which do not; real programs through it.
 set -eu -o pipefail

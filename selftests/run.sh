@@ -3,10 +3,15 @@
 # Runs selftests one after the other and adds up their points.
 #
 #   selftests/run.sh --list               the tests, one command line each
+#   selftests/run.sh --list debug         those that `make check` runs on a debug kernel
 #   selftests/run.sh [-4 | -6] [NAME...]  those (all without a name), a NAME as in transfer or sockapi.sh
 #
 # A test has one form for each version of IP that its line "# families:" names: as it is for IPv4, with -6
 # for IPv6. Without the line it has one, and is about neither.
+#
+# A debug kernel takes many times as long. A test's lines "# debug kernel:" say with which arguments it runs there,
+# or no; without one it runs in its first form. Left out is what would show no more there than on another kernel:
+# sums and numbers, which are the unit tests' too; long tables and transfers, real programs; over IPv6 the same code.
 #
 # PROTO=tcp runs those that can against Linux TCP instead: that proves the tests.
 set -eu -o pipefail
@@ -23,6 +28,18 @@ list()
 		'4 6') printf '%s\n' "$script" "$script -6" ;;
 		*) echo "$script: families: 4, or 4 6" >&2; exit 2 ;;
 		esac
+	done
+}
+
+list_debug()
+{
+	local test words
+
+	for test in $(list | grep -v ' -6$'); do
+		grep -q '^# debug kernel:' "$test" || echo "$test"
+		while read -r words; do
+			[ "$words" = no ] || echo "$test${words:+ $words}"
+		done < <(sed -n 's/^# debug kernel://p' "$test")
 	done
 }
 
@@ -50,7 +67,11 @@ matches()
 }
 
 if [ "${1:-}" = --list ]; then
-	list
+	if [ "${2:-}" = debug ]; then
+		list_debug
+	else
+		list
+	fi
 	exit
 fi
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
+# debug kernel: quick
 # The transfer matrix: every size, direction, MTU and kind of bad link; each byte is checked by its position.
 #
 #   transfer.sh [-6] [quick]

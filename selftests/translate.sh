@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# debug kernel: no
 # The translator between TCP and Rill, packet by packet; what talks through it is interop.sh's business.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
