@@ -5,9 +5,9 @@
 #
 #   sockapi.sh [-6] [TOPIC | TOPIC.CASE]...
 #
-# First on loopback, each case in a namespace of its own; then, for what concerns two ends, with the ends in
-# two namespaces; then through the socket family. One point for each case that answers alike, one for each
-# line that differs.
+# First on loopback, each case in a namespace of its own, TCP and Rill at the same time; then, for what concerns
+# two ends, with the ends in two namespaces; then through the socket family. One point for each case that answers
+# alike, one for each line that differs.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -49,8 +49,9 @@ manual_options()
 
 tap_begin
 load_module
-answers "$WORK/tcp" tcp "$@"
+answers "$WORK/tcp" tcp "$@" &
 answers "$WORK/other" "$PROTO" "$@"
+wait
 compare "loopback" "$WORK/tcp" "$WORK/other"
 
 if [ "$PROTO" = rill ] && grep -q '^options\.served\.end' "$WORK/other"; then
