@@ -15,12 +15,15 @@
  * The test with four cases of RFC 9293 section 3.4. Its "special allowance" for valid ACKs, URGs
  * and RSTs at a zero window is granted to a segment that starts exactly at the right edge of any
  * window: a peer that has used up the window cannot number its ACKs otherwise, and two such peers
- * would answer each other's ACKs forever.
+ * would answer each other's ACKs forever. What ends right before the window, a probe that was taken
+ * already, brings the ACK of a peer who may have missed all of ours.
  */
 static bool rill_check_window(const struct rill_edges *e, const struct rill_seg *seg)
 {
-	return seg->seq - e->rcv_nxt <= e->rcv_wnd ||
-	       rill_seq_within(rill_seg_end(seg) - 1, e->rcv_nxt, e->rcv_wnd);
+	u32 end = rill_seg_end(seg);
+
+	return seg->seq - e->rcv_nxt <= e->rcv_wnd || (end == e->rcv_nxt && end != seg->seq) ||
+	       rill_seq_within(end - 1, e->rcv_nxt, e->rcv_wnd);
 }
 
 /* RFC 5961 section 3.2: only the one expected number resets, one in the window has to be asked. */
@@ -41,8 +44,9 @@ static enum rill_verdict rill_check_rst(const struct rill_edges *e, const struct
  * - A RST, whatever else is set, resets at RCV.NXT only, also while the window is zero (MUST-66).
  * - A SYN is challenged whatever its numbers are (RFC 5961 section 4.2).
  * - A segment outside the window is answered with an ACK. One that starts at the right edge is
- *   taken for its ACK, URG and FIN, and so is one at RCV.NXT while the window is zero: the caller
- *   lets rill_check_trim() cut its payload off and acknowledges it all the same.
+ *   taken for its ACK, URG and FIN, and so is one at RCV.NXT while the window is zero, or one that
+ *   ends there: the caller lets rill_check_trim() cut its payload off and acknowledges it all the
+ *   same.
  * - Without ACK it is dropped.
  * - SEG.ACK must lie in SND.UNA - MAX.SND.WND .. SND.NXT, else it is challenged (RFC 5961 section
  *   5.2; an ACK of what was never sent is answered with an ACK by RFC 9293, too).

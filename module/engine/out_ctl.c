@@ -61,13 +61,24 @@ void rill_send_synack(struct sock *sk)
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }
 
+/*
+ * The number of a segment without data. The octet of a probe lies behind the right edge, where the
+ * peer accepts nothing: two ends that have probed each other would never hear of each other again.
+ */
+static u32 rill_acceptable_seq(const struct rill_sock *rs)
+{
+	u32 edge = rs->snd.una + rs->snd.wnd;
+
+	return rill_seq_lt(edge, rs->snd.nxt) ? edge : rs->snd.nxt;
+}
+
 /**
  * rill_send_ack() - acknowledge now, with nothing but the ACK
  * @sk: the socket
  */
 void rill_send_ack(struct sock *sk)
 {
-	if (rill_build(sk, rill_sk(sk)->snd.nxt, 0, RILL_ACK) == -ENOBUFS)
+	if (rill_build(sk, rill_acceptable_seq(rill_sk(sk)), 0, RILL_ACK) == -ENOBUFS)
 		rill_timer_set(sk, RILL_DL_DELACK, jiffies + rill_timer_delack(sk));
 }
 
@@ -77,7 +88,7 @@ void rill_send_ack(struct sock *sk)
  */
 void rill_send_rst(struct sock *sk)
 {
-	rill_build(sk, rill_sk(sk)->snd.nxt, 0, RILL_RST | RILL_ACK);
+	rill_build(sk, rill_acceptable_seq(rill_sk(sk)), 0, RILL_RST | RILL_ACK);
 	RILL_INC(sock_net(sk), OutRsts);
 }
 

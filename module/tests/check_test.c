@@ -31,24 +31,26 @@ static const struct check_row check_rows[] = {
 	{ "ACK at the right edge", 10, 10, 0, RILL_ACK, 0, RILL_TAKE },
 	{ "ACK behind the right edge", 10, 11, 0, RILL_ACK, 0, RILL_DROP_ACK },
 	{ "ACK before the window (keep-alive)", 10, -1, 0, RILL_ACK, 0, RILL_DROP_ACK },
-	{ "one octet before the window (keep-alive)", 10, -1, 1, RILL_ACK, 0, RILL_DROP_ACK },
+	{ "one octet before the window (keep-alive)", 10, -1, 1, RILL_ACK, 0, RILL_TAKE },
 	{ "data in order", 10, 0, 10, RILL_ACK, 0, RILL_TAKE },
 	{ "data out of order", 10, 5, 5, RILL_ACK, 0, RILL_TAKE },
 	{ "data that begins inside and ends outside", 10, 9, 100, RILL_ACK, 0, RILL_TAKE },
 	{ "data that begins before and ends inside", 10, -5, 6, RILL_ACK, 0, RILL_TAKE },
-	{ "data all of it received before", 10, -5, 5, RILL_ACK, 0, RILL_DROP_ACK },
+	{ "data all of it received before, the last", 10, -5, 5, RILL_ACK, 0, RILL_TAKE },
+	{ "data all of it received before", 10, -5, 4, RILL_ACK, 0, RILL_DROP_ACK },
 	{ "data at the right edge", 10, 10, 1, RILL_ACK, 0, RILL_TAKE },
 	{ "data behind the right edge", 10, 11, 1, RILL_ACK, 0, RILL_DROP_ACK },
 	{ "data around the window", 10, -1, 12, RILL_ACK, 0, RILL_DROP_ACK },
 	{ "FIN in order", 10, 0, 0, RILL_FIN | RILL_ACK, 0, RILL_TAKE },
-	{ "FIN again", 10, -1, 0, RILL_FIN | RILL_ACK, 0, RILL_DROP_ACK },
+	{ "FIN again", 10, -1, 0, RILL_FIN | RILL_ACK, 0, RILL_TAKE },
+	{ "FIN again, its data before it", 10, -3, 1, RILL_FIN | RILL_ACK, 0, RILL_DROP_ACK },
 	{ "old data, new FIN", 10, -3, 3, RILL_FIN | RILL_ACK, 0, RILL_TAKE },
 	{ "zero window: ACK", 0, 0, 0, RILL_ACK, 0, RILL_TAKE },
 	{ "zero window: URG", 0, 0, 0, RILL_ACK | RILL_URG, 0, RILL_TAKE },
 	{ "zero window: FIN", 0, 0, 0, RILL_ACK | RILL_FIN, 0, RILL_TAKE },
 	{ "zero window: data at RCV.NXT (probe)", 0, 0, 1, RILL_ACK, 0, RILL_TAKE },
 	{ "zero window: ACK before RCV.NXT (probe)", 0, -1, 0, RILL_ACK, 0, RILL_DROP_ACK },
-	{ "zero window: old octet (probe)", 0, -1, 1, RILL_ACK, 0, RILL_DROP_ACK },
+	{ "zero window: old octet (probe)", 0, -1, 1, RILL_ACK, 0, RILL_TAKE },
 	{ "zero window: ACK behind RCV.NXT", 0, 1, 0, RILL_ACK, 0, RILL_DROP_ACK },
 	{ "zero window: data over RCV.NXT", 0, -1, 2, RILL_ACK, 0, RILL_DROP_ACK },
 	{ "RST at RCV.NXT", 10, 0, 0, RILL_RST, 0, RILL_RESET },
@@ -144,7 +146,7 @@ static enum rill_verdict check_model(s64 wnd, s64 seq, s64 len, u8 flags)
 
 	good = check_model_holds(wnd, seq) || seq == wnd;
 	if (numbers > 0)
-		good = good || check_model_holds(wnd, seq + numbers - 1);
+		good = good || check_model_holds(wnd, seq + numbers - 1) || seq + numbers == 0;
 	if (!good)
 		return RILL_DROP_ACK;
 	return flags & RILL_ACK ? RILL_TAKE : RILL_DROP;

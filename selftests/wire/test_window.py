@@ -286,6 +286,38 @@ def test_zero_window_is_probed(t):
     p.send('A')
 
 
+def test_ack_beside_a_probe(t):
+    """RFC 9293 section 3.8.6.1: while a probe is on its way, behind the peer's window, our ACKs are before its edge.
+
+    Rill only: Linux probes with an old number.
+    """
+    p, s = t.passive(win=0)
+    p.send('A')
+    p.una = 1
+    t.write(s, 1000)
+    probe(p)
+    p.send('A', data=10, ack=1)
+    p.expect('A', seq=1)
+    t.read(s, 10)
+    p.send('A', ack=1, win=5000)
+    take(p, 1000)
+    p.send('A')
+
+
+def test_old_octet_acknowledges(t):
+    """RFC 9293 section 3.4: the ACK of what was taken already, a probe sent again, counts while its octet does not."""
+    p, s = t.passive()
+    t.write(s, 100)
+    take(p, 100)
+    p.send('A', data=10, ack=1)
+    p.acked()
+    assert outstanding(s) == 100
+    p.send('A', seq=p.nxt - 1, data=1, ack=101)
+    p.at_once('A')
+    assert outstanding(s) == 0
+    t.read(s, 10)
+
+
 def test_window_update_needs_no_probe(t):
     """RFC 9293 section 3.8.6.1: an update of a zero window sets the data going at once."""
     p, s = t.passive(win=0)
