@@ -1,8 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
-# debug kernel:
-# debug kernel: -6
 # One direction ends, the other goes on; and what becomes of the states on the way.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh

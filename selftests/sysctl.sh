@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# debug kernel: no
 # The sysctls of net.rill do what the table in Documentation/sysctl.md says: names, defaults, ranges, and
 # each namespace its own.
 set -eu -o pipefail

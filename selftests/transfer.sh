@@ -17,10 +17,13 @@ scale()
 	echo $(($1 / SLOW > 1 ? $1 / SLOW : 1))
 }
 
+mss=$((1500 - IP_HEADER - 20))
 if [ "${1:-}" = quick ]; then
-	big=$(scale 1048576) huge=$(scale 8388608)
+	sizes="1 $mss $((mss + 1)) 65537"
+	big=$(scale 1048576) huge=$(scale 8388608) pieces=$(scale 100)
 else
-	big=$(scale 4194304) huge=$(scale 268435456)
+	sizes="1 2 535 536 537 $((mss - 13)) $((mss - 12)) $((mss - 11)) $mss $((mss + 1)) 65535 65536 65537 1000000"
+	big=$(scale 4194304) huge=$(scale 268435456) pieces=200
 	[ "$SLOW" = 1 ] || huge=$((huge / 4))
 fi
 
@@ -39,14 +42,13 @@ tap_begin
 load_module
 two_namespaces
 
-mss=$((1500 - IP_HEADER - 20))
-for size in 1 2 535 536 537 $((mss - 13)) $((mss - 12)) $((mss - 11)) $mss $((mss + 1)) 65535 65536 65537 1000000; do
+for size in $sizes; do
 	run "$size bytes up" -u "$size"
 	run "$size bytes down" -d "$size"
 done
 run "nothing at all"
 for chunk in 1 7 $((mss - 1)) 100000; do
-	run "written in pieces of $chunk" -u $((chunk * 200)) -d $((chunk * 200)) -b $chunk
+	run "written in pieces of $chunk" -u $((chunk * pieces)) -d $((chunk * pieces)) -b $chunk
 done
 
 for mtu in $MIN_MTU 1500 9000; do

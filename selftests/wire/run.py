@@ -198,8 +198,9 @@ def main():
     parser.add_argument('names', nargs='*')
     args = parser.parse_args()
     tests = discover()
-    chosen = [n for n in tests if (not args.names or any(a in n for a in args.names))
-              and not any(a in n for a in args.without) and runs_on(tests[n], args.version)]
+    full = {n: '%s.%s' % (f.__module__.removeprefix('test_'), n) for n, f in tests.items()}
+    chosen = [n for n in tests if (not args.names or any(a in full[n] for a in args.names))
+              and not any(a in full[n] for a in args.without) and runs_on(tests[n], args.version)]
     if not chosen:
         sys.exit('no wire test matches ' + ' '.join(args.names))
     if args.list:
