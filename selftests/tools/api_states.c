@@ -480,6 +480,8 @@ static void walk(void (*make)(struct cell *c), void (*ready)(struct cell *c))
 	if (env.client_ns >= 0)
 		return;
 	catch_signal(SIGPIPE, 0);
+	/* However slow the machine is, what is not answered is no soft error yet. */
+	write_own_sysctl("retries1", "15");
 	settle_begin();
 	listener = listen_on(0, 64);
 	set_nonblock(listener);
