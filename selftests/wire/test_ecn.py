@@ -158,14 +158,14 @@ def test_ecn_marked_syn(t):
         p.expect('SA')
 
 
-def unanswered_first(t):
+def unanswered_first(t, again='S'):
     """An open whose first SYN, which asks, gets lost, and whose second is answered with SYN-ACK and ECE."""
     t.sysctl('ecn', ASK)
     p = t.peer()
     p.strict = True
     s = t.connect(p)
     p.expect('SEC')
-    p.expect('S', seq=0)
+    p.expect(again, seq=0)
     p.send('SAE', opts='mss 1460')
     p.soon('A')
     t.wait(s, select.POLLOUT)
@@ -199,16 +199,8 @@ def test_ecn_no_fallback(t):
 
     Rill only: Linux says CWR of the window that a lost SYN makes smaller.
     """
-    t.sysctl('ecn', ASK)
     t.sysctl('ecn_fallback', 0)
-    p = t.peer()
-    p.strict = True
-    s = t.connect(p)
-    p.expect('SEC')
-    p.expect('SEC', seq=0)
-    p.send('SAE', opts='mss 1460')
-    p.expect('A')
-    t.wait(s, select.POLLOUT)
+    p, s = unanswered_first(t, 'SEC')
     sends(t, p, s, 'A', ECT0)
 
 
