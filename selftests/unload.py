@@ -795,7 +795,7 @@ def a_round(module, variant, turn):
 def hurry(turn):
     """Unloading waits for a dozen grace periods. Ask for short ones, but not always."""
     with open('/sys/kernel/rcu_expedited', 'w', encoding='ascii') as file:
-        file.write(str(int(turn % 4 != 0)))
+        file.write(str(int(turn % 8 != 0)))
 
 
 def kernel_memory():

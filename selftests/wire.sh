@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
-# debug kernel: -x _last_ack -x _fin_wait_1 -x _fin_wait_2 -x _closing -x _close_wait backlog. close. cookies. devices. errqueue. handshake. icmp. mtu. reset. sack. timewait.
+# debug kernel: -x _last_ack -x _fin_wait_1 -x _fin_wait_2 -x _closing -x _close_wait backlog. close. cookies. devices. errqueue. icmp. mtu. sack. timewait.
 # debug kernel: -6 mapped v6only link_local flow_label extension too_big errors hop_limit listeners passive_open active_open
 # A scripted peer plays the other end of a veth pair: chosen segments, every
 # answer judged. wire.sh [-j JOBS] [-v] [-l] [-x NAME]... [NAME...] runs those tests whose
