@@ -9,6 +9,7 @@ enum rill_ack_bit {
 	RILL_ACK_NOW	= 0x02,		/* and must not wait for the delayed-ACK timer */
 	/* and not for the segments behind it either: the peer counts duplicate ACKs */
 	RILL_ACK_EACH	= 0x04,
+	RILL_ACK_READ	= 0x08,		/* and not longer than until the reader has all */
 };
 
 /*

@@ -71,6 +71,7 @@ struct rill_sock {
 	u32			rcv_acked;	/* rcv_nxt in the last segment sent */
 	u32			copied;		/* the next octet for the reader */
 	u32			last_rcv;	/* jiffies of the last segment that was taken */
+	u32			last_data;	/* jiffies of the last with data */
 	u32			rcv_mss;	/* estimate of the peer's segment size */
 	struct rill_urgent	urgent;
 	struct rill_reasm	ofo;
@@ -85,6 +86,7 @@ struct rill_sock {
 	bool			sack_on;
 	bool			ofo_fin_known;
 	bool			fin_rcvd;
+	bool			unanswered;	/* the last delayed ACK waited in vain */
 
 	/* Deadlines and their one timer (sk->sk_timer). */
 	struct rill_deadlines	dl;

@@ -62,8 +62,8 @@ static void rill_info_times(const struct rill_sock *rs, struct tcp_info *info)
 	info->tcpi_min_rtt = rs->rtt.min_us;
 	info->tcpi_backoff = rs->rtt.backoff;
 	info->tcpi_last_data_sent = jiffies_to_msecs(now - rs->last_snd);
-	info->tcpi_last_data_recv = jiffies_to_msecs(now - rs->last_rcv);
-	info->tcpi_last_ack_recv = info->tcpi_last_data_recv;
+	info->tcpi_last_data_recv = jiffies_to_msecs(now - rs->last_data);
+	info->tcpi_last_ack_recv = jiffies_to_msecs(now - rs->last_rcv);
 }
 
 static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)

@@ -214,7 +214,7 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 		if (err || (r.copied == len && (len || rill_recv_ready(rill_sk(sk), &r))))
 			break;
 		if (r.copied && !(flags & MSG_PEEK))
-			rill_send_window_update(sk);
+			rill_flush_read(sk);
 		err = rill_recv_verdict(sk, &r);
 		if (!err)
 			err = rill_recv_wait(sk, &r);
@@ -229,7 +229,7 @@ static int rill_recv_locked(struct sock *sk, struct msghdr *msg, size_t len, int
 			sk_peek_offset_bwd(sk, r.copied + r.skipped);
 	}
 	if (r.copied && !(flags & MSG_PEEK))
-		rill_send_window_update(sk);
+		rill_flush_read(sk);
 	rill_recv_timestamp(sk, msg, &r);
 	err = min(err, 0);
 	if (unlikely(rill_sk(sk)->knobs.inq) && (r.copied || !err))

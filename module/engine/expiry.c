@@ -224,6 +224,7 @@ static void rill_expiry_delack(struct sock *sk)
 	if (!rill_sk(sk)->ack)
 		return;
 	RILL_INC(sock_net(sk), DelayedAcks);
+	rill_sk(sk)->unanswered = true;
 	rill_send_ack(sk);
 }
 

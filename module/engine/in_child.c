@@ -221,6 +221,7 @@ void rill_in_opened(struct sock *sk)
 	rill_recovery_init(&rs->rec, rs->iss);
 	rs->rcv_mss = clamp_t(u32, rs->mss, RILL_MSS_DEFAULT, rs->adv_mss);
 	rs->last_rcv = (u32)jiffies;
+	rs->last_data = rs->last_rcv;
 	rs->last_snd = rs->last_rcv;
 	rill_out_grow_sndbuf(sk);
 	if (sock_flag(sk, SOCK_KEEPOPEN))

@@ -206,14 +206,20 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 	struct rill_sock *rs = rill_sk(sk);
 	bool in_order = rill_seq_leq(seg->seq, rs->rcv_nxt);
 
+	u32 size = rill_data_seg_size(skb, seg);
+
 	rs->data_segs_in++;
-	rs->rcv_mss = clamp_t(u32, rill_data_seg_size(skb, seg), rs->rcv_mss, rs->adv_mss);
+	rs->last_data = (u32)jiffies;
+	rs->rcv_mss = clamp_t(u32, size, rs->rcv_mss, rs->adv_mss);
 	if (!in_order) {
 		/* An ACK for each of them at once (RFC 5681 section 4.2). */
 		rill_flush_ack_first(sk);
 		rs->ack |= RILL_ACK_NOW | RILL_ACK_EACH;
 	}
 	rs->ack |= RILL_ACK_OWED;
+	/* A sender with little to say may wait for the ACK before it goes on (RFC 9293 3.7.4). */
+	if (rs->unanswered && size < rs->rcv_mss)
+		rs->ack |= RILL_ACK_READ;
 	if (trim->front || trim->tail)
 		rs->ack |= RILL_ACK_NOW;
 	if (trim->front + trim->tail >= seg->len) {

@@ -14,7 +14,7 @@ void rill_send_synack(struct sock *sk);
 void rill_send_ack(struct sock *sk);
 void rill_send_rst(struct sock *sk);
 void rill_send_probe(struct sock *sk, bool octet);
-void rill_send_window_update(struct sock *sk);
+void rill_flush_read(struct sock *sk);
 void rill_flush_ack(struct sock *sk);
 void rill_flush_ack_first(struct sock *sk);
 

@@ -244,6 +244,8 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 		if (rill_seq_lt(seq, rs->snd.nxt))
 			rs->octets_retrans += min(len, rs->snd.nxt - seq);
 		rs->last_snd = (u32)jiffies;
+		if (rs->last_snd - rs->last_data < RILL_DELACK_TIME)
+			rs->unanswered = false;
 	}
 	if (flags & RILL_ACK)
 		rill_ack_sent(sk);

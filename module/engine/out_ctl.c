@@ -157,10 +157,13 @@ void rill_flush_ack_first(struct sock *sk)
 }
 
 /**
- * rill_send_window_update() - the reader has taken octets: should the peer learn of the space?
+ * rill_flush_read() - the reader has taken octets: should the peer hear of it?
  * @sk: the socket
+ *
+ * Of space that is worth it (RFC 9293 section 3.8.6.2.2), or that nothing is left to read, where
+ * the delayed ACK has waited for the user's answer in vain before.
  */
-void rill_send_window_update(struct sock *sk)
+void rill_flush_read(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	u32 full, space, wnd;
@@ -170,6 +173,7 @@ void rill_send_window_update(struct sock *sk)
 	space = rill_out_space(sk, &full);
 	wnd = rill_wnd_advertise(space, full, rill_rcv_wnd(rs), rs->rcv_mss,
 				 rs->wscale_on ? rs->rcv_wscale : 0);
-	if (rill_wnd_update_due(wnd, rill_rcv_wnd(rs), full, rs->rcv_mss))
+	if (((rs->ack & RILL_ACK_READ) && skb_queue_empty(&sk->sk_receive_queue)) ||
+	    rill_wnd_update_due(wnd, rill_rcv_wnd(rs), full, rs->rcv_mss))
 		rill_send_ack(sk);
 }

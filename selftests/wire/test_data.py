@@ -297,6 +297,28 @@ def test_delayed_ack(t):
         raise WireError('the ACK was delayed by %.3f s' % delay)
 
 
+def test_ack_of_what_was_read(t):
+    """RFC 9293 section 3.8.6.3: where no answer has come, an ACK waits for the reader alone; where one has, for that."""
+    p, s = t.passive()
+    talk(t, p, s)
+    for delayed in (True, False, False):
+        at = p.nxt
+        sent = p.send('A', data=100)
+        t.read(s, 100, start=at)
+        delay = p.expect('A').t - sent
+        if delayed != (delay >= 0.035):
+            raise WireError('the ACK was delayed by %.3f s' % delay)
+    at = p.nxt
+    p.send('A', data=100)
+    t.write(s, 10, start=p.rcv)
+    p.expect('A', len=10)
+    p.send('A')
+    p.send('A', data=100)
+    t.read(s, 200, start=at)
+    t.quiet(0.01)
+    p.expect('A')
+
+
 def test_ack_within_half_a_second(t):
     """RFC 9293 section 3.8.6.3, MUST-40: whatever the pattern, no ACK takes 0.5 s."""
     p, s = t.passive()
