@@ -1,8 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
-# insmod, use, rmmod, 200 times ($ROUNDS) on a debug kernel, each time with something else open or left behind.
-# Where nobody looks after memory and locks, and over IPv6, two rounds with each thing.
+# debug kernel: quick
+# insmod, use, rmmod, 200 times on a debug kernel, each time with something else open or left behind.
+# Where nobody looks after memory and locks, and over IPv6, two rounds with each thing; for a quick look three.
+#
+#   unload.sh [-6] [quick]
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,9 +22,11 @@ ip -n "$A" neigh replace $NOBODY dev a0 lladdr "$(in_b cat /sys/class/net/b0/add
 # Without what debuggers need it loads faster.
 strip --strip-debug -o "$WORK/rill.ko" "$RILL_KO"
 rounds=46
-if [ "$SLOW" != 1 ] && [ "$FAMILY" = 4 ]; then
+if [ "${1:-}" = quick ]; then
+	rounds=69
+elif [ "$SLOW" != 1 ] && [ "$FAMILY" = 4 ]; then
 	rounds=200
 fi
 status=0
-python3 "$(dirname "$0")/unload.py" "$FAMILY" "$WORK/rill.ko" "${ROUNDS:-$rounds}" "$A" "$B" || status=$?
+python3 "$(dirname "$0")/unload.py" "$FAMILY" "$WORK/rill.ko" "$rounds" "$A" "$B" || status=$?
 exit $status
