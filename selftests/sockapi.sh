@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
 # debug kernel: states
-# debug kernel: listen accept connect send recv file poll epoll shutdown close wait signal share uring urgent
+# debug kernel: accept connect send recv epoll shutdown close share uring urgent
 # Every socket call, option and errno: the expectation is what TCP answers in the same run.
 #
 #   sockapi.sh [-6] [TOPIC | TOPIC.CASE]...

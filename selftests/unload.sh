@@ -3,7 +3,7 @@
 # families: 4 6
 # debug kernel: quick
 # insmod, use, rmmod, 200 times on a debug kernel, each time with something else open or left behind.
-# Where nobody looks after memory and locks, and over IPv6, two rounds with each thing; for a quick look three.
+# Where nobody looks after memory and locks, over IPv6, and for a quick look, two rounds with each thing.
 #
 #   unload.sh [-6] [quick]
 set -eu -o pipefail
@@ -22,9 +22,7 @@ ip -n "$A" neigh replace $NOBODY dev a0 lladdr "$(in_b cat /sys/class/net/b0/add
 # Without what debuggers need it loads faster.
 strip --strip-debug -o "$WORK/rill.ko" "$RILL_KO"
 rounds=46
-if [ "${1:-}" = quick ]; then
-	rounds=69
-elif [ "$SLOW" != 1 ] && [ "$FAMILY" = 4 ]; then
+if [ "${1:-}" != quick ] && [ "$SLOW" != 1 ] && [ "$FAMILY" = 4 ]; then
 	rounds=200
 fi
 status=0
