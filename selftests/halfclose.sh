@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
+# debug kernel: no
 # One direction ends, the other goes on; and what becomes of the states on the way.
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
