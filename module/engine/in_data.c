@@ -205,7 +205,6 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 {
 	struct rill_sock *rs = rill_sk(sk);
 	bool in_order = rill_seq_leq(seg->seq, rs->rcv_nxt);
-
 	u32 size = rill_data_seg_size(skb, seg);
 
 	rs->data_segs_in++;
