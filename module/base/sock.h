@@ -21,6 +21,7 @@
 #include "knobs.h"
 #include "node.h"
 #include "reasm.h"
+#include "tally.h"
 
 struct rill_port;
 struct rill_queue;
@@ -48,7 +49,6 @@ struct rill_sock {
 	u64			rtt_start;	/* microseconds, when rtt_seq was sent */
 	u32			rtt_seq;	/* the segment that ends here is being timed */
 	u32			last_snd;	/* jiffies of the last data sent */
-	u32			retrans_total;	/* segments retransmitted, ever */
 	u32			stuck_stamp;	/* jiffies of the first retry, or the window shut */
 	struct rill_plpmtu	plpmtu;		/* times in jiffies */
 	u32			pmtu;		/* the route's, which mss is worked out from */
@@ -92,14 +92,7 @@ struct rill_sock {
 	struct rill_deadlines	dl;
 	unsigned long		deferred;	/* atomic bits, enum rill_deferred_bit */
 
-	/* Statistics for TCP_INFO. */
-	u64			octets_sent, octets_retrans;
-	u64			octets_acked, octets_received;
-	u32			segs_in, segs_out;
-	u32			data_segs_in, data_segs_out;
-	u32			early_segs;	/* out of order when they came */
-	u16			timeouts;	/* of data */
-
+	struct rill_tally	tally;
 	struct rill_knobs	knobs;
 
 	/*

@@ -49,7 +49,6 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rs->snd_urgent = false;
 	rs->retries = 0;
 	rs->probes = 0;
-	rs->retrans_total = 0;
 	rs->rcv_nxt = 0;
 	rs->rcv_adv = 0;
 	rs->rcv_acked = 0;
@@ -61,16 +60,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rs->peer_mss = rill_ip_mss_default(&rs->node.tuple);
 	rs->rcv_mss = RILL_MSS_DEFAULT;
 	rs->ts_recent = 0;
-	rs->octets_sent = 0;
-	rs->octets_retrans = 0;
-	rs->octets_acked = 0;
-	rs->octets_received = 0;
-	rs->segs_in = 0;
-	rs->segs_out = 0;
-	rs->data_segs_in = 0;
-	rs->data_segs_out = 0;
-	rs->early_segs = 0;
-	rs->timeouts = 0;
+	rs->tally = (struct rill_tally){};
 }
 
 /* What our SYN will say. */

@@ -76,31 +76,32 @@ static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)
 	info->tcpi_snd_mss = rs->mss;
 	info->tcpi_unacked = rs->mss ? DIV_ROUND_UP(flight, rs->mss) : 0;
 	info->tcpi_retrans = !!rs->retries;
-	info->tcpi_total_retrans = rs->retrans_total;
+	info->tcpi_total_retrans = rs->tally.retrans;
 	info->tcpi_snd_cwnd = rill_info_segs(rs, rs->cong.cwnd);
 	info->tcpi_snd_ssthresh = rs->cong.ssthresh < RILL_INFO_INFINITE ?
 				  rill_info_segs(rs, rs->cong.ssthresh) : RILL_INFO_INFINITE;
 	info->tcpi_snd_wnd = rs->snd.wnd;
 	info->tcpi_notsent_bytes = rill_snd_end(rs) - rs->snd.nxt;
-	info->tcpi_bytes_sent = rs->octets_sent;
-	info->tcpi_bytes_retrans = rs->octets_retrans;
-	info->tcpi_bytes_acked = rs->octets_acked;
-	info->tcpi_segs_out = rs->segs_out;
-	info->tcpi_data_segs_out = rs->data_segs_out;
-	rill_info_timeouts(info, rs->timeouts);
+	info->tcpi_bytes_sent = rs->tally.octets_sent;
+	info->tcpi_bytes_retrans = rs->tally.octets_retrans;
+	info->tcpi_bytes_acked = rs->tally.octets_acked;
+	info->tcpi_segs_out = rs->tally.segs_out;
+	info->tcpi_data_segs_out = rs->tally.data_segs_out;
+	rill_info_timeouts(info, rs->tally.timeouts);
 }
 
 static void rill_info_receiving(const struct rill_sock *rs, struct tcp_info *info)
 {
-	info->tcpi_ato = rs->data_segs_in ? jiffies_to_usecs(rill_timer_delack(&rs->inet.sk)) : 0;
+	if (rs->tally.data_segs_in)
+		info->tcpi_ato = jiffies_to_usecs(rill_timer_delack(&rs->inet.sk));
 	info->tcpi_rcv_mss = rs->rcv_mss;
 	info->tcpi_advmss = rs->adv_mss - rs->opt_len;
 	info->tcpi_rcv_ssthresh = rill_rcv_wnd(rs);
-	info->tcpi_bytes_received = rs->octets_received;
-	info->tcpi_segs_in = rs->segs_in;
-	info->tcpi_data_segs_in = rs->data_segs_in;
+	info->tcpi_bytes_received = rs->tally.octets_received;
+	info->tcpi_segs_in = rs->tally.segs_in;
+	info->tcpi_data_segs_in = rs->tally.data_segs_in;
 	info->tcpi_rcv_space = READ_ONCE(rs->inet.sk.sk_rcvbuf) / 2;
-	info->tcpi_rcv_ooopack = rs->early_segs;
+	info->tcpi_rcv_ooopack = rs->tally.early_segs;
 	rill_info_rcv_wnd(info, rill_rcv_wnd(rs));
 }
 

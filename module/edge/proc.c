@@ -243,7 +243,7 @@ static void rill_proc_sock(struct seq_file *seq, struct sock *sk)
 	rill_proc_head(seq, &rs->node.tuple, READ_ONCE(sk->sk_state));
 	rill_proc_queues(seq, rs);
 	rill_proc_num(seq, RILL_COL_RTX, READ_ONCE(rs->retries));
-	rill_proc_num(seq, RILL_COL_TOTAL, READ_ONCE(rs->retrans_total));
+	rill_proc_num(seq, RILL_COL_TOTAL, READ_ONCE(rs->tally.retrans));
 	rill_proc_num(seq, RILL_COL_PROBES, READ_ONCE(rs->probes));
 	rill_proc_owner(seq, sk);
 	rill_proc_num(seq, RILL_COL_CWND, READ_ONCE(rs->cong.cwnd));

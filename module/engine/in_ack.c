@@ -115,10 +115,10 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 	rill_ack_apply(&rs->snd, seg, &acked);
 	acked.ece = rill_ecn_echoed(&rs->ecn, seg, &rs->snd);
 	if (acked.octets) {
-		rs->octets_acked += acked.octets;
+		rs->tally.octets_acked += acked.octets;
 		rill_ack_progress(sk, opts);
 		if (rs->fin_queued && rs->snd.una == rill_snd_end(rs)) {
-			rs->octets_acked--;
+			rs->tally.octets_acked--;
 			rill_act(sk, RILL_EV_FIN_ACKED);
 			if (sk->sk_state == TCP_CLOSE)
 				return false;

@@ -164,7 +164,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 		rs->rtt_seq = rs->snd.nxt;
 		rs->rtt_start = req->born;
 	}
-	rs->retrans_total = req->resends;
+	rs->tally.retrans = req->resends;
 	rs->retries = req->resends;
 }
 

@@ -109,7 +109,7 @@ static void rill_data_append(struct sock *sk, struct sk_buff *skb)
 	struct rill_sock *rs = rill_sk(sk);
 	u32 end = RILL_RCB(skb)->end;
 
-	rs->octets_received += end - rs->rcv_nxt;
+	rs->tally.octets_received += end - rs->rcv_nxt;
 	rs->rcv_nxt = end;
 	__skb_queue_tail(&sk->sk_receive_queue, skb);
 }
@@ -122,7 +122,7 @@ static void rill_data_in_order(struct sock *sk, struct sk_buff *skb)
 
 	skb = rill_data_compact(sk, skb);
 	if (rill_data_coalesce(sk, skb)) {
-		rs->octets_received += end - rs->rcv_nxt;
+		rs->tally.octets_received += end - rs->rcv_nxt;
 		rs->rcv_nxt = end;
 		return;
 	}
@@ -154,7 +154,7 @@ static bool rill_data_early(struct sock *sk, struct sk_buff *skb)
 
 	__skb_queue_head_init(&freed);
 	RILL_INC(sock_net(sk), OutOfOrder);
-	rs->early_segs++;
+	rs->tally.early_segs++;
 	skb_set_owner_r(skb, sk);
 	if (!rill_reasm_insert(&rs->ofo, skb, &freed))
 		RILL_INC(sock_net(sk), InDuplicate);
@@ -207,7 +207,7 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 	bool in_order = rill_seq_leq(seg->seq, rs->rcv_nxt);
 	u32 size = rill_data_seg_size(skb, seg);
 
-	rs->data_segs_in++;
+	rs->tally.data_segs_in++;
 	rs->last_data = (u32)jiffies;
 	rs->rcv_mss = clamp_t(u32, size, rs->rcv_mss, rs->adv_mss);
 	if (!in_order) {

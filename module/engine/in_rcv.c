@@ -23,7 +23,7 @@
 /* A segment for a full socket, whose lock is held. */
 static bool rill_rcv_locked(struct sock *sk, struct sk_buff *skb)
 {
-	rill_sk(sk)->segs_in++;
+	rill_sk(sk)->tally.segs_in++;
 	switch (sk->sk_state) {
 	case TCP_CLOSE:
 	case TCP_LISTEN:

@@ -200,7 +200,7 @@ static bool rill_request_replace(struct sock *listener, struct rill_req *req, st
 		RCU_INIT_POINTER(inet_sk(child)->inet_opt, req->ip_opt);
 		WRITE_ONCE(req->ip_opt, NULL);
 		queued = true;
-		rill_sk(child)->segs_in = 1;
+		rill_sk(child)->tally.segs_in = 1;
 		kept = rill_in_segment(child, skb);
 	}
 	bh_unlock_sock(child);

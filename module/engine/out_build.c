@@ -237,12 +237,12 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 	rill_build_header(skb, &rs->node.tuple, &seg, &opts);
 	skb_set_owner_w(skb, sk);
 	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));
-	rs->segs_out++;
+	rs->tally.segs_out++;
 	if (len) {
-		rs->data_segs_out++;
-		rs->octets_sent += len;
+		rs->tally.data_segs_out++;
+		rs->tally.octets_sent += len;
 		if (rill_seq_lt(seq, rs->snd.nxt))
-			rs->octets_retrans += min(len, rs->snd.nxt - seq);
+			rs->tally.octets_retrans += min(len, rs->snd.nxt - seq);
 		rs->last_snd = (u32)jiffies;
 		if (rs->last_snd - rs->last_data < RILL_DELACK_TIME)
 			rs->unanswered = false;

@@ -21,7 +21,7 @@ static void rill_syn_sent(struct sock *sk)
 
 	if (rs->snd.nxt != rs->iss) {
 		rs->rtt_timing = false;
-		rs->retrans_total++;
+		rs->tally.retrans++;
 		RILL_INC(sock_net(sk), SynRetrans);
 		return;
 	}

@@ -48,7 +48,7 @@ static void rill_push_sent(struct sock *sk, u32 seqlen)
 		}
 		rs->snd.nxt = end;
 	} else {
-		rs->retrans_total++;
+		rs->tally.retrans++;
 		RILL_INC(sock_net(sk), RetransSegs);
 	}
 	if (seqlen < rs->mss)

@@ -58,7 +58,7 @@ void rill_rtx_head(struct sock *sk)
 		return;
 	rs->rtt_timing = false;
 	rill_plpmtu_lost(&rs->plpmtu);
-	rs->retrans_total++;
+	rs->tally.retrans++;
 	RILL_INC(sock_net(sk), RetransSegs);
 	rill_build(sk, rs->snd.una, len, RILL_ACK | (fin ? RILL_FIN : 0));
 	rill_timer_set_rto(sk, RILL_DL_RTX);
@@ -100,7 +100,7 @@ void rill_rtx_timeout(struct sock *sk)
 	rs->rtt_timing = false;
 	if (rs->retries < U8_MAX)
 		rs->retries++;
-	rs->timeouts++;
+	rs->tally.timeouts++;
 	RILL_INC(sock_net(sk), Timeouts);
 	rs->snd_cur = rs->snd.una;
 	rill_timer_set_rto(sk, RILL_DL_RTX);

@@ -17,13 +17,13 @@
 void rill_push_urgent(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	u32 before = rs->segs_out;
+	u32 before = rs->tally.segs_out;
 
 	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
 		return;
 	rs->snd_up = rs->write_seq;
 	rs->snd_urgent = true;
 	rill_push(sk);
-	if (rs->segs_out == before && rill_seq_lt(rs->snd.nxt, rs->snd_up))
+	if (rs->tally.segs_out == before && rill_seq_lt(rs->snd.nxt, rs->snd_up))
 		rill_send_ack(sk);
 }
