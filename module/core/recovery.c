@@ -3,7 +3,8 @@
  * When to retransmit without waiting for the timer, and what may be in flight meanwhile.
  * The receive path reports every ACK once core/ack.c has said what it means, the timers report a
  * timeout; the transmit path asks for the limit. All that happens to the window is core/cong.h's.
- * RFC 5681 section 3.2 (fast retransmit), RFC 6582 (NewReno), RFC 3042 (limited transmit).
+ * RFC 5681 section 3.2 (fast retransmit), RFC 6582 (NewReno), RFC 3042 (limited transmit); where
+ * the peer tells of early data, RFC 6675, RFC 8985 and RFC 9937.
  */
 #include "recovery.h"
 
@@ -93,8 +94,18 @@ static enum rill_recovery_do rill_recovery_new_fast(struct rill_recovery *r, str
 	return RILL_REC_DO_NOTHING;
 }
 
+/* Once passed, @recover is forgotten: it would lie ahead again 2^31 octets later. */
+static void rill_recovery_pass(struct rill_recovery *r, const struct rill_snd *snd)
+{
+	if (!rill_seq_gt(snd->una, r->recover))
+		return;
+	r->armed = false;
+	if (r->phase == RILL_REC_EASED)
+		r->phase = RILL_REC_OPEN;
+}
+
 /**
- * rill_recovery_ack() - an acknowledgment came
+ * rill_recovery_ack() - an acknowledgment came from a peer that does not tell of early data
  * @r: recovery state
  * @c: congestion state
  * @snd: the send sequence variables, the ACK already applied to them
@@ -123,12 +134,7 @@ enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_con
 	u32 octets = acked->octets;
 	bool partial;
 
-	/* Once passed, @recover is forgotten: it would lie ahead again 2^31 octets later. */
-	if (r->armed && rill_seq_gt(snd->una, r->recover))
-		r->armed = false;
-	if (r->phase == RILL_REC_EASED && rill_seq_gt(snd->una, r->recover))
-		r->phase = RILL_REC_OPEN;
-
+	rill_recovery_pass(r, snd);
 	if (!octets)
 		return acked->duplicate ? rill_recovery_duplicate(r, c, snd, flight) : todo;
 
@@ -156,6 +162,98 @@ enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_con
 	}
 	r->dupacks = 0;
 	return todo;
+}
+
+/* Something is lost that was sent after the last reduction. */
+static void rill_recovery_repair(struct rill_recovery *r, struct rill_cong *c,
+				 const struct rill_snd *snd, const struct rill_told *told,
+				 u32 flight)
+{
+	if (r->phase != RILL_REC_EASED)
+		c->ssthresh = c->ops->reduce(c, flight);
+	c->counted = 0;
+	r->recover = snd->nxt;
+	r->armed = true;
+	r->phase = RILL_REC_FAST;
+	rill_prr_begin(&r->prr, c->ssthresh, flight);
+	c->cwnd = rill_prr_acked(&r->prr, told->delivered, told->pipe, c->mss, false);
+}
+
+/**
+ * rill_recovery_told() - an ACK came, or time has passed, on a connection with a scoreboard
+ * @r: recovery state
+ * @c: congestion state
+ * @snd: the send sequence variables, the ACK already applied to them
+ * @acked: what rill_ack_apply() said about it
+ * @told: what the scoreboard says
+ * @flight: octets in flight before (RFC 6675's pipe)
+ * @rtt_us: sample of the round-trip time that came with it; 0: none
+ * @now_us: the time
+ *
+ * RILL_REC_OPEN, RILL_REC_EASED: a loss starts fast recovery, with the rate of RFC 9937 until
+ * @r->recover is acknowledged. RILL_REC_LOSS: slow start over what is on the scoreboard.
+ *
+ * Return: true when fast recovery has begun.
+ */
+bool rill_recovery_told(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
+			const struct rill_acked *acked, const struct rill_told *told, u32 flight,
+			u32 rtt_us, u64 now_us)
+{
+	u32 octets = acked->octets;
+	bool partial;
+
+	rill_recovery_pass(r, snd);
+	partial = r->armed && rill_seq_lt(snd->una, r->recover);
+	switch (r->phase) {
+	case RILL_REC_FAST:
+		if (partial && told->delivered)
+			c->cwnd = rill_prr_acked(&r->prr, told->delivered, told->pipe, c->mss,
+						 octets && !told->lost);
+		if (partial)
+			return false;
+		c->cwnd = c->ssthresh;
+		r->phase = RILL_REC_OPEN;
+		break;
+	case RILL_REC_LOSS:
+		octets = told->delivered;
+		if (c->cwnd < c->ssthresh)
+			octets = min(octets, c->mss);
+		if (octets && !acked->ece)
+			rill_cong_acked(c, octets, flight, rtt_us, now_us);
+		if (partial)
+			return false;
+		r->phase = RILL_REC_OPEN;
+		break;
+	default:
+		if (octets && !told->lost && !acked->ece && r->phase == RILL_REC_OPEN)
+			rill_cong_acked(c, octets, flight, rtt_us, now_us);
+		break;
+	}
+	if (!told->lost)
+		return false;
+	rill_recovery_repair(r, c, snd, told, flight);
+	return true;
+}
+
+/**
+ * rill_recovery_probed() - a tail loss probe has repaired a loss: what that means for the window
+ * @r: recovery state
+ * @c: congestion state
+ * @snd: the send sequence variables
+ * @flight: octets in flight
+ *
+ * RFC 8985 section 7.4.2: as for a loss that fast recovery repairs, which is over already.
+ */
+void rill_recovery_probed(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
+			  u32 flight)
+{
+	if (r->phase != RILL_REC_OPEN)
+		return;
+	c->ssthresh = c->ops->reduce(c, flight);
+	c->cwnd = min(c->cwnd, c->ssthresh);
+	c->counted = 0;
+	r->recover = snd->nxt;
+	r->phase = RILL_REC_EASED;
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "ack.h"
 #include "cong.h"
+#include "prr.h"
 
 enum rill_recovery_phase {
 	RILL_REC_OPEN,		/* nothing known to be lost */
@@ -20,6 +21,7 @@ enum rill_recovery_phase {
  * @flight: octets in flight when the first of @dupacks came, before limited transmit
  * @phase: enum rill_recovery_phase
  * @armed: SND.UNA hasn't passed @recover yet, a loss's
+ * @prr: RILL_REC_FAST with a scoreboard: what may be sent
  */
 struct rill_recovery {
 	u32	recover;
@@ -27,6 +29,19 @@ struct rill_recovery {
 	u32	flight;
 	u8	phase;
 	bool	armed;
+	struct rill_prr prr;
+};
+
+/**
+ * struct rill_told - what an ACK, or the clock, has told of what is on the scoreboard
+ * @delivered: octets acknowledged or SACKed for the first time
+ * @lost: octets that were found lost
+ * @pipe: octets in flight after that
+ */
+struct rill_told {
+	u32	delivered;
+	u32	lost;
+	u32	pipe;
 };
 
 /* What the sender is to do. */
@@ -39,6 +54,11 @@ void rill_recovery_init(struct rill_recovery *r, u32 iss);
 enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_cong *c,
 					const struct rill_snd *snd, const struct rill_acked *acked,
 					u32 flight, u32 rtt_us, u64 now_us);
+bool rill_recovery_told(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
+			const struct rill_acked *acked, const struct rill_told *told, u32 flight,
+			u32 rtt_us, u64 now_us);
+void rill_recovery_probed(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
+			  u32 flight);
 void rill_recovery_timeout(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
 			   bool first);
 u32 rill_recovery_limit(const struct rill_recovery *r, const struct rill_cong *c);

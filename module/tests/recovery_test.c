@@ -415,11 +415,88 @@ static void rec_test_lossy_path(struct kunit *test)
 	KUNIT_EXPECT_GT(test, smooth, 0u);
 }
 
+/* With a scoreboard: ten segments in flight, the first is lost. */
+struct rec_told {
+	struct rill_recovery r;
+	struct rill_cong c;
+	struct rill_snd snd;
+};
+
+static bool rec_tell(struct rec_told *t, u32 octets, u32 delivered, u32 lost, u32 pipe, u32 flight)
+{
+	struct rill_acked acked = { .octets = octets };
+	struct rill_told told = { .delivered = delivered, .lost = lost, .pipe = pipe };
+
+	t->snd.una += octets;
+	return rill_recovery_told(&t->r, &t->c, &t->snd, &acked, &told, flight, 0, 0);
+}
+
+static void rec_told_init(struct rec_told *t)
+{
+	*t = (struct rec_told){ .snd = { .una = REC_ISS + 1, .nxt = REC_ISS + 10001 } };
+	rill_cong_init(&t->c, &rill_cong_reno, REC_MSS);
+	rill_recovery_init(&t->r, REC_ISS);
+	t->c.cwnd = 10000;
+	rec_tell(t, 0, 0, 0, 10000, 10000);
+}
+
+static void rec_test_told_loss(struct kunit *test)
+{
+	struct rec_told t;
+
+	rec_told_init(&t);
+	KUNIT_EXPECT_FALSE(test, rec_tell(&t, 0, 2000, 0, 8000, 10000));
+	KUNIT_EXPECT_EQ(test, t.r.phase, OPEN);
+	KUNIT_EXPECT_TRUE(test, rec_tell(&t, 0, 1000, 1000, 6000, 8000));
+	KUNIT_EXPECT_EQ(test, t.r.phase, FAST);
+	KUNIT_EXPECT_EQ(test, t.c.ssthresh, 4000u);
+	/* RFC 9937 section 6.2: half of what arrives may go; what is repaired goes in any case. */
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 7000u);
+	rill_prr_sent(&t.r.prr, 1000);
+	KUNIT_EXPECT_FALSE(test, rec_tell(&t, 0, 3000, 0, 4000, 7000));
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 4000u);
+	KUNIT_EXPECT_FALSE(test, rec_tell(&t, 10000, 4000, 0, 0, 4000));
+	KUNIT_EXPECT_EQ(test, t.r.phase, OPEN);
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 4000u);
+}
+
+/* After a timeout: slow start by a segment an ACK, SACKed data counted; losses change nothing. */
+static void rec_test_told_timeout(struct kunit *test)
+{
+	struct rec_told t;
+
+	rec_told_init(&t);
+	rill_recovery_timeout(&t.r, &t.c, &t.snd, true);
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, REC_MSS);
+	KUNIT_EXPECT_FALSE(test, rec_tell(&t, 0, 3000, 1000, 1000, 1000));
+	KUNIT_EXPECT_EQ(test, t.r.phase, LOSS);
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 2000u);
+	KUNIT_EXPECT_FALSE(test, rec_tell(&t, 10000, 7000, 0, 0, 2000));
+	KUNIT_EXPECT_EQ(test, t.r.phase, OPEN);
+}
+
+/* What a mark or a probe has reduced is not reduced again for the same window. */
+static void rec_test_told_probed(struct kunit *test)
+{
+	struct rec_told t;
+
+	rec_told_init(&t);
+	rill_recovery_probed(&t.r, &t.c, &t.snd, 10000);
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 5000u);
+	KUNIT_EXPECT_TRUE(test, rec_tell(&t, 0, 3000, 1000, 6000, 10000));
+	KUNIT_EXPECT_EQ(test, t.c.ssthresh, 5000u);
+	rill_recovery_probed(&t.r, &t.c, &t.snd, 10000);
+	KUNIT_EXPECT_EQ(test, t.r.phase, FAST);
+}
+
 static struct kunit_case rec_suite_cases[] = {
 	KUNIT_CASE_PARAM(rec_test_script, rec_gen_params),
 	KUNIT_CASE(rec_test_third_duplicate),
 	KUNIT_CASE(rec_test_no_timeout),
 	KUNIT_CASE(rec_test_lossy_path),
+	KUNIT_CASE(rec_test_told_loss),
+	KUNIT_CASE(rec_test_told_timeout),
+	KUNIT_CASE(rec_test_told_probed),
 	{ }
 };
 
