@@ -10,6 +10,7 @@
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 /* RFC 6928 section 2, equation (1) */
 static u32 rill_cong_initial(u32 mss)
@@ -46,6 +47,22 @@ void rill_cong_init(struct rill_cong *c, const struct rill_cong_ops *ops, u32 ms
 		.mss = mss,
 		.ops = ops,
 	};
+	if (ops->init)
+		ops->init(c);
+}
+
+/**
+ * rill_cong_switch() - a connection under way chooses another algorithm
+ * @c: congestion state
+ * @ops: the algorithm
+ *
+ * What was learnt about the path, the window and ssthresh, stays.
+ */
+void rill_cong_switch(struct rill_cong *c, const struct rill_cong_ops *ops)
+{
+	memset(c->priv, 0, sizeof(c->priv));
+	c->counted = 0;
+	c->ops = ops;
 	if (ops->init)
 		ops->init(c);
 }

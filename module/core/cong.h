@@ -3,24 +3,31 @@
 #ifndef _RILL_CORE_CONG_H
 #define _RILL_CORE_CONG_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 #define RILL_CONG_INIT_SEGS	10	/* RFC 6928 section 2 */
 #define RILL_CONG_INIT_OCTETS	14600	/* RFC 6928 section 2 */
 #define RILL_CONG_CWND_MAX	0x40000000u	/* as wide as a window can be scaled */
+#define RILL_CONG_NAME_MAX	16	/* octets of a name, its end counted */
 #define RILL_CONG_PRIV		12	/* 32-bit words for an algorithm's own use */
 
+struct module;
 struct rill_cong;
 
 /**
  * struct rill_cong_ops - an algorithm
  * @name: what TCP_CONGESTION calls it
- * @init: a connection starts: set @priv
+ * @owner: THIS_MODULE of a module that registers it; NULL: rill's own
+ * @link: base/algos.c's
+ * @init: a connection starts, or chooses this one: set @priv, which is zero; may be NULL
  * @acked: @octets were newly acknowledged, not in recovery, the window was in use
  * @reduce: loss detected with @flight outstanding: return the new ssthresh, two segments or more
  */
 struct rill_cong_ops {
 	const char *name;
+	struct module *owner;
+	struct list_head link;
 	void (*init)(struct rill_cong *c);
 	void (*acked)(struct rill_cong *c, u32 octets, u32 rtt_us, u64 now_us);
 	u32 (*reduce)(struct rill_cong *c, u32 flight);
@@ -44,9 +51,14 @@ struct rill_cong {
 	u32	priv[RILL_CONG_PRIV];
 };
 
-extern const struct rill_cong_ops rill_cong_reno;
+extern struct rill_cong_ops rill_cong_reno;
+extern struct rill_cong_ops rill_cong_cubic;
+
+int rill_cong_register(struct rill_cong_ops *ops);
+void rill_cong_unregister(struct rill_cong_ops *ops);
 
 void rill_cong_init(struct rill_cong *c, const struct rill_cong_ops *ops, u32 mss);
+void rill_cong_switch(struct rill_cong *c, const struct rill_cong_ops *ops);
 void rill_cong_set_mss(struct rill_cong *c, u32 mss);
 void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u64 now_us);
 void rill_cong_timeout(struct rill_cong *c, u32 flight, bool first);

@@ -50,7 +50,7 @@ static u32 rill_reno_reduce(struct rill_cong *c, u32 flight)
 	return max(flight / 2, 2 * c->mss);
 }
 
-const struct rill_cong_ops rill_cong_reno = {
+struct rill_cong_ops rill_cong_reno = {
 	.name	= "reno",
 	.acked	= rill_reno_acked,
 	.reduce	= rill_reno_reduce,
