@@ -32,10 +32,10 @@ put()
 	{ echo "$2" >"$dir/$1"; } 2>"$WORK/error"
 }
 
-# What is refused says EINVAL and changes nothing.
+# refuses NAME VALUE [ERROR]: what is refused says so and changes nothing.
 refuses()
 {
-	local before error
+	local before error wanted=${3:-Invalid argument}
 
 	get "$1"
 	before=$value
@@ -44,7 +44,7 @@ refuses()
 		return 1
 	fi
 	error=$(<"$WORK/error")
-	[[ $error = *'Invalid argument' ]] || { echo "$error"; return 1; }
+	[[ $error = *"$wanted" ]] || { echo "$error"; return 1; }
 	get "$1"
 	[ "$value" = "$before" ] || { echo "$1 is '$value' now"; return 1; }
 }
@@ -84,6 +84,11 @@ mem_in_range()
 		takes mem "1000 2000 3000"
 }
 
+algorithm_in_range()
+{
+	refuses congestion_control nonesuch 'No such file or directory' && takes congestion_control reno
+}
+
 in_range()
 {
 	local name=$1 low=${2%..*} high=${2#*..} before status=0
@@ -92,6 +97,8 @@ in_range()
 	before=$value
 	case $name in
 	mem) mem_in_range ;;
+	congestion_control) algorithm_in_range ;;
+	available_congestion_control) refuses "$name" reno 'Permission denied' ;;
 	rmem | wmem) triple_in_range "$name" "$low" "$high" ;;
 	*) number_in_range "$name" "$low" "$high" ;;
 	esac || status=$?

@@ -23,6 +23,7 @@ static void rill_net_defaults(struct rill_settings *s)
 		/* 1 + 2 + ... + 64 + 120 s: MUST-23 asks for 180 s, TCP's 6 give 127 s */
 		.syn_retries		= 7,
 		.synack_retries		= 5,
+		.algo			= "cubic",
 		.retries1		= 3,
 		.retries2		= 15,
 		.orphan_retries		= 0,

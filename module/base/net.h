@@ -9,6 +9,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "../core/cong.h"
 #include "mib.h"
 
 #define RILL_PORT_BUCKETS	1024
@@ -37,6 +38,7 @@ struct rill_settings {
 	int	base_mss;		/* octets */
 	int	mtu_probe_floor;	/* octets */
 	int	probe_interval;		/* jiffies */
+	char	algo[RILL_CONG_NAME_MAX];	/* under algos.c's lock */
 	u8	mtu_probing;
 	u8	abort_on_overflow;
 	u8	fwmark_accept;

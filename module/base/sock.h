@@ -43,6 +43,7 @@ struct rill_sock {
 	u32			snd_up;		/* SND.UP, with snd_urgent */
 	struct sk_buff		*snd_skb;	/* holds snd_cur, or NULL: search from the head */
 	struct rill_rtt		rtt;
+	const struct rill_cong_ops *algo;	/* held; cong's, once that is in use */
 	struct rill_cong	cong;
 	struct rill_recovery	rec;
 	struct rill_ecn		ecn;

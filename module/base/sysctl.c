@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "../compat.h"
+#include "algos.h"
 #include "mem.h"
 #include "net.h"
 
@@ -123,6 +124,32 @@ static int rill_ctl_mem(RILL_CTL_ARG ctl, int write, void *buffer, size_t *lenp,
 	return 0;
 }
 
+static int rill_ctl_algo(RILL_CTL_ARG ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct ctl_table tmp = *ctl;
+	char name[RILL_CONG_NAME_MAX];
+	int err;
+
+	rill_algo_name(ctl->data, name);
+	tmp.data = name;
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	return err || !write ? err : rill_algo_choose(ctl->data, name);
+}
+
+static int rill_ctl_algos(RILL_CTL_ARG ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct ctl_table tmp = *ctl;
+	int err;
+
+	tmp.data = kmalloc(tmp.maxlen, GFP_KERNEL);
+	if (!tmp.data)
+		return -ENOMEM;
+	rill_algo_names(tmp.data, tmp.maxlen);
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	kfree(tmp.data);
+	return err;
+}
+
 static proc_handler * const rill_ctl_handlers[] = {
 	[RILL_CTL_INT]		= proc_dointvec_minmax,
 	[RILL_CTL_SECONDS]	= rill_ctl_seconds,
@@ -163,11 +190,20 @@ int rill_sysctl_net_init(struct net *net, struct rill_net *rn)
 	size_t i, n = ARRAY_SIZE(rill_ctls);
 	struct ctl_table *table;
 
-	table = kcalloc(n + 2, sizeof(*table), GFP_KERNEL);
+	table = kcalloc(n + 4, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
 	for (i = 0; i < n; i++)
 		rill_ctl_fill(&table[i], &rill_ctls[i], &rn->set);
+	table[n].procname = "congestion_control";
+	table[n].data = rn;
+	table[n].maxlen = RILL_CONG_NAME_MAX;
+	table[n].mode = 0644;
+	table[n++].proc_handler = rill_ctl_algo;
+	table[n].procname = "available_congestion_control";
+	table[n].maxlen = RILL_ALGO_NAMES;
+	table[n].mode = 0444;
+	table[n++].proc_handler = rill_ctl_algos;
 	if (net_eq(net, &init_net)) {
 		table[n].procname = "mem";
 		table[n].maxlen = sizeof(rill_mem);

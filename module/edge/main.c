@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
+#include "../base/algos.h"
 #include "../base/ip.h"
 #include "../base/mem.h"
 #include "../base/net.h"
@@ -43,7 +44,7 @@ static int __init rill_init(void)
 	err = rill_mem_init();
 	if (err)
 		return err;
-	err = rill_req_init();
+	err = rill_algo_init() ?: rill_req_init();
 	if (err)
 		goto mem;
 	err = rill_tw_init();

@@ -8,6 +8,7 @@
 #include <linux/rill.h>
 #include <net/ip.h>
 
+#include "../base/algos.h"
 #include "../base/ip6.h"
 #include "../base/net.h"
 #include "../base/req.h"
@@ -26,7 +27,6 @@
 #define RILL_KEEPCNT_MAX	127
 #define RILL_SYNCNT_MAX		127
 #define RILL_LINGER2_MAX	120
-#define RILL_CONG_NAME_MAX	16
 #define RILL_RTO_MAX_MS_MIN	1000
 #define RILL_JIFFIES_MIN	2
 
@@ -399,10 +399,11 @@ static bool rill_sockopt_ours(int level)
 	return level == SOL_RILL || level == SOL_TCP;
 }
 
-static int rill_set_congestion(sockptr_t optval, unsigned int optlen)
+static int rill_set_congestion(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
 	char name[RILL_CONG_NAME_MAX];
 	long len;
+	int err;
 
 	if (optlen < 1)
 		return -EINVAL;
@@ -410,7 +411,10 @@ static int rill_set_congestion(sockptr_t optval, unsigned int optlen)
 	if (len < 0)
 		return -EFAULT;
 	name[len] = 0;
-	return strcmp(name, rill_cong_reno.name) ? -ENOENT : 0;
+	sockopt_lock_sock(sk);
+	err = rill_algo_use(rill_sk(sk), name);
+	sockopt_release_sock(sk);
+	return err;
 }
 
 /* The options that are sent in front of every segment: IPv6's, and IPv4's. */
@@ -474,7 +478,7 @@ int rill_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 	if (!rill_sockopt_ours(level))
 		return rill_setsockopt_ip(sk, level, optname, optval, optlen);
 	if (optname == RILL_CONGESTION)
-		return rill_set_congestion(optval, optlen);
+		return rill_set_congestion(sk, optval, optlen);
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -503,13 +507,14 @@ static int rill_get_info(struct sock *sk, char __user *optval, int __user *optle
 	return rill_sockopt_give(optval, optlen, &info, min_t(unsigned int, len, sizeof(info)));
 }
 
-static int rill_get_congestion(const struct sock *sk, char __user *optval, int __user *optlen,
+static int rill_get_congestion(struct sock *sk, char __user *optval, int __user *optlen,
 			       unsigned int len)
 {
-	const struct rill_cong_ops *ops = READ_ONCE(rill_sk(sk)->cong.ops) ?: &rill_cong_reno;
 	char name[RILL_CONG_NAME_MAX] = {};
 
-	strscpy(name, ops->name, sizeof(name));
+	sockopt_lock_sock(sk);
+	strscpy(name, rill_sk(sk)->algo->name, sizeof(name));
+	sockopt_release_sock(sk);
 	return rill_sockopt_give(optval, optlen, name, min_t(unsigned int, len, sizeof(name)));
 }
 

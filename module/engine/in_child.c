@@ -6,6 +6,7 @@
 #include <linux/security.h>
 #include <net/inet_common.h>
 
+#include "../base/algos.h"
 #include "../base/bind.h"
 #include "../base/clock.h"
 #include "../base/ip.h"
@@ -27,6 +28,7 @@ static void rill_in_destruct(struct sock *sk)
 	if (rs->queue)
 		rill_queue_put(rs->queue);
 	kfree(rs->syn);
+	rill_algo_put(rs->algo);
 	sk_sockets_allocated_dec(sk);
 	if (rill_sock_is_v6(sk))
 		inet6_sock_destruct(sk);
@@ -68,6 +70,7 @@ int rill_in_birth(struct sock *sk)
 	rill_reasm_init(&rs->ofo);
 	rill_rtt_init(&rs->rtt);
 	rill_timer_init(sk, rill_expiry);
+	rs->algo = rill_algo_of(sock_net(sk));
 	rs->peer_mss = RILL_MSS_DEFAULT;
 	rs->rcv_mss = RILL_MSS_DEFAULT;
 	rs->mss = RILL_MSS_DEFAULT;
@@ -121,6 +124,8 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	rill_inet_copy_flags(inet, from);
 	rill_inet_copy_ports(inet, from);
 	rill_sk(sk)->knobs = rill_sk(listener)->knobs;
+	rill_algo_put(rill_sk(sk)->algo);
+	rill_sk(sk)->algo = rill_algo_share(READ_ONCE(rill_sk(listener)->algo));
 	security_sk_clone(listener, sk);
 }
 
@@ -214,7 +219,7 @@ void rill_in_opened(struct sock *sk)
 	rill_rtt_opened(&rs->rtt, syn_lost);
 	rill_timer_clear(sk, RILL_DL_RTX);
 	rill_out_sync_mss(sk);
-	rill_cong_init(&rs->cong, &rill_cong_reno, rs->mss);
+	rill_cong_init(&rs->cong, rs->algo, rs->mss);
 	/* RFC 5681 section 3.1: then the initial window is one segment. */
 	if (syn_lost)
 		rill_cong_timeout(&rs->cong, 0, false);

@@ -70,7 +70,10 @@
 /* Acknowledge at once: 1 (default), or delay it: 0. The connection may change it by itself. */
 #define RILL_QUICKACK		12
 
-/* Congestion control, a string: "reno" (default). */
+/*
+ * Congestion control, a string: "cubic" (default), "reno", or what a module adds. With a connection
+ * under way it goes on with the window it has.
+ */
 #define RILL_CONGESTION		13
 
 /* Milliseconds that data may stay unacknowledged; 0 (default): net.rill.retries2 decides. */
