@@ -14,6 +14,7 @@
 #include "../core/ecn.h"
 #include "../core/opt.h"
 #include "../core/plpmtu.h"
+#include "../core/rack.h"
 #include "../core/recovery.h"
 #include "../core/rtt.h"
 #include "../core/urgent.h"
@@ -46,6 +47,10 @@ struct rill_sock {
 	const struct rill_cong_ops *algo;	/* held; cong's, once that is in use */
 	struct rill_cong	cong;
 	struct rill_recovery	rec;
+	struct rill_board	board;		/* with sack_on: una..snd_cur */
+	struct rill_rack	rack;
+	struct rill_tlp		tlp;
+	u64			burst_us;	/* microseconds, time of what is sent now */
 	struct rill_ecn		ecn;
 	u64			rtt_start;	/* microseconds, when rtt_seq was sent */
 	u32			rtt_seq;	/* the segment that ends here is being timed */
@@ -82,9 +87,7 @@ struct rill_sock {
 	u32			ts_off;
 	u8			ack;		/* enum rill_ack_bit */
 	u8			rcv_wscale;
-	bool			ts_on;
-	bool			wscale_on;
-	bool			sack_on;
+	bool			ts_on, wscale_on, sack_on;	/* agreed on */
 	bool			ofo_fin_known;
 	bool			fin_rcvd;
 	bool			unanswered;	/* the last delayed ACK waited in vain */

@@ -12,6 +12,8 @@ enum rill_deadline {
 	RILL_DL_KEEPALIVE,	/* look whether the peer is there */
 	RILL_DL_LINGER,		/* an orphan's stay in FIN-WAIT-2 ends */
 	RILL_DL_CORK,		/* held-back small data goes out all the same */
+	RILL_DL_REORDER,	/* what may only be late counts as lost */
+	RILL_DL_TAIL,		/* the last segments may be lost: a probe asks */
 	RILL_DL_COUNT
 };
 

@@ -4,7 +4,7 @@
  * transmit path asks for the option. Only as many blocks are remembered as an option can hold, so
  * that no order of arrival costs more than a look at each: a block may be told as less than there
  * is, never as more.
- * RFC 2018 section 4.
+ * RFC 2018 section 4, RFC 2883 section 4.
  */
 #include "sack.h"
 
@@ -44,6 +44,18 @@ void rill_sack_take(struct rill_sack *s, u32 start, u32 end)
 }
 
 /**
+ * rill_sack_twice() - data has come that is here already
+ * @s: the blocks
+ * @start: its first octet
+ * @end: the first octet behind it
+ */
+void rill_sack_twice(struct rill_sack *s, u32 start, u32 end)
+{
+	s->twice = (struct rill_sack_block){ .start = start, .end = end };
+	s->again = true;
+}
+
+/**
  * rill_sack_fill() - the SACK option of a segment
  * @s: the blocks
  * @rcv_nxt: RCV.NXT; what lies below is no news
@@ -53,7 +65,9 @@ void rill_sack_fill(const struct rill_sack *s, u32 rcv_nxt, struct rill_opts *op
 {
 	unsigned int i;
 
-	for (i = 0; i < s->n; i++)
+	if (s->again)
+		opts->sack[opts->n_sack++] = s->twice;
+	for (i = 0; i < s->n && opts->n_sack < RILL_SACK_BLOCKS; i++)
 		if (rill_seq_gt(s->block[i].start, rcv_nxt))
 			opts->sack[opts->n_sack++] = s->block[i];
 	if (opts->n_sack)

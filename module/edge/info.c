@@ -21,6 +21,11 @@ static u32 rill_info_segs(const struct rill_sock *rs, u32 octets)
 	return rs->mss ? octets / rs->mss : 0;
 }
 
+static u32 rill_info_segs_up(const struct rill_sock *rs, u32 octets)
+{
+	return rs->mss ? DIV_ROUND_UP(octets, rs->mss) : 0;
+}
+
 static u8 rill_info_phase(u8 phase)
 {
 	switch (phase) {
@@ -74,8 +79,11 @@ static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)
 	info->tcpi_retransmits = rs->retries;
 	info->tcpi_probes = rs->probes;
 	info->tcpi_snd_mss = rs->mss;
-	info->tcpi_unacked = rs->mss ? DIV_ROUND_UP(flight, rs->mss) : 0;
-	info->tcpi_retrans = !!rs->retries;
+	info->tcpi_unacked = rill_info_segs_up(rs, flight);
+	info->tcpi_sacked = rill_info_segs_up(rs, rs->board.sacked_octets);
+	info->tcpi_lost = rill_info_segs_up(rs, rs->board.lost_octets);
+	info->tcpi_retrans = rs->sack_on ? rill_info_segs_up(rs, rs->board.again_octets) :
+					   !!rs->retries;
 	info->tcpi_total_retrans = rs->tally.retrans;
 	info->tcpi_snd_cwnd = rill_info_segs(rs, rs->cong.cwnd);
 	info->tcpi_snd_ssthresh = rs->cong.ssthresh < RILL_INFO_INFINITE ?

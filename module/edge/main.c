@@ -12,6 +12,7 @@
 #include "../base/net.h"
 #include "../base/req.h"
 #include "../base/tw.h"
+#include "../engine/lost.h"
 #include "af.h"
 #include "calls.h"
 #include "proc.h"
@@ -47,9 +48,12 @@ static int __init rill_init(void)
 	err = rill_algo_init() ?: rill_req_init();
 	if (err)
 		goto mem;
-	err = rill_tw_init();
+	err = rill_lost_init();
 	if (err)
 		goto req;
+	err = rill_tw_init();
+	if (err)
+		goto lost;
 	err = rill_af_init();
 	if (err)
 		goto tw;
@@ -77,6 +81,8 @@ af:
 	rill_af_exit();
 tw:
 	rill_tw_exit();
+lost:
+	rill_lost_exit();
 req:
 	rill_req_exit();
 mem:
@@ -97,6 +103,7 @@ static void __exit rill_exit(void)
 	rcu_barrier();
 	rill_af_exit();
 	rill_tw_exit();
+	rill_lost_exit();
 	rill_req_exit();
 	rill_mem_exit();
 }

@@ -64,6 +64,8 @@ static const char * const rill_deadline_names[RILL_DL_COUNT] = {
 	[RILL_DL_KEEPALIVE]	= "keepalive",
 	[RILL_DL_LINGER]	= "linger",
 	[RILL_DL_CORK]		= "cork",
+	[RILL_DL_REORDER]	= "reorder",
+	[RILL_DL_TAIL]		= "tail",
 };
 
 /* Listeners first, bucket by bucket, then the connection table. */

@@ -6,6 +6,7 @@
  */
 #include <net/dst.h>
 
+#include "../base/clock.h"
 #include "../base/ip.h"
 #include "../base/mem.h"
 #include "../base/mib.h"
@@ -16,6 +17,7 @@
 #include "act.h"
 #include "expiry.h"
 #include "build.h"
+#include "lost.h"
 #include "out.h"
 
 /* tcp(7), tcp_orphan_retries: what 0 stands for. */
@@ -228,6 +230,23 @@ static void rill_expiry_delack(struct sock *sk)
 	rill_send_ack(sk);
 }
 
+/* RILL_DL_REORDER: what was overtaken hasn't come (RFC 8985 section 6.3) */
+static void rill_expiry_reorder(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u32 flight = rill_out_flight(rs);
+	struct rill_told told = { .lost = rill_lost_detect(sk, rill_clock_us()) };
+	static const struct rill_acked nothing;
+
+	told.pipe = rill_out_flight(rs);
+	if (rill_recovery_told(&rs->rec, &rs->cong, &rs->snd, &nothing, &told, flight, 0,
+			       rill_clock_us())) {
+		RILL_INC(sock_net(sk), FastRetrans);
+		rill_ecn_lost(&rs->ecn);
+	}
+	rill_push(sk);
+}
+
 /* RILL_DL_CORK: held back long enough */
 static void rill_expiry_cork(struct sock *sk)
 {
@@ -260,6 +279,12 @@ static void rill_expiry_one(struct sock *sk, enum rill_deadline which)
 		break;
 	case RILL_DL_CORK:
 		rill_expiry_cork(sk);
+		break;
+	case RILL_DL_REORDER:
+		rill_expiry_reorder(sk);
+		break;
+	case RILL_DL_TAIL:
+		rill_push_tail(sk);
 		break;
 	case RILL_DL_COUNT:
 		break;

@@ -12,6 +12,7 @@
 #include "expiry.h"
 #include "in.h"
 #include "build.h"
+#include "lost.h"
 #include "out.h"
 
 /* Take the round-trip time, if this ACK tells it (RFC 6298 section 3). */
@@ -98,6 +99,22 @@ static void rill_ack_congestion(struct sock *sk, const struct rill_acked *acked,
 		rill_timer_set_rto(sk, RILL_DL_RTX);
 }
 
+/* What it means for losses, from a peer that does not tell of early data. */
+static void rill_ack_recovery(struct sock *sk, const struct rill_acked *acked, u32 flight)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, acked, flight, rs->rtt.last_us,
+			      rill_clock_us()) != RILL_REC_DO_HEAD ||
+	    rs->rec.phase != RILL_REC_FAST)
+		return;
+	if (acked->duplicate) {
+		RILL_INC(sock_net(sk), FastRetrans);
+		rill_ecn_lost(&rs->ecn);
+	}
+	rill_rtx_head(sk);
+}
+
 /**
  * rill_in_ack() - deal with the acknowledgment of an acceptable segment
  * @sk: the socket, locked
@@ -109,7 +126,7 @@ static void rill_ack_congestion(struct sock *sk, const struct rill_acked *acked,
 bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	u32 flight = rs->snd_cur - rs->snd.una;
+	u32 flight = rill_out_flight(rs);
 	struct rill_acked acked;
 
 	rill_ack_apply(&rs->snd, seg, &acked);
@@ -129,18 +146,15 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 	/* Answers to window probes are no sign of loss. */
 	if (!rs->snd.wnd)
 		acked.duplicate = false;
-	if (rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, &acked, flight, rs->rtt.last_us,
-			      rill_clock_us()) == RILL_REC_DO_HEAD &&
-	    rs->rec.phase == RILL_REC_FAST) {
-		if (acked.duplicate) {
-			RILL_INC(sock_net(sk), FastRetrans);
-			rill_ecn_lost(&rs->ecn);
-		}
-		rill_rtx_head(sk);
-	}
+	if (rs->sack_on)
+		rill_in_sack(sk, seg, opts, &acked, flight);
+	else
+		rill_ack_recovery(sk, &acked, flight);
 	rill_ack_congestion(sk, &acked, flight);
-	if (acked.octets)
+	if (acked.octets) {
 		rill_out_grow_sndbuf(sk);
+		rill_lost_watch_tail(sk);
+	}
 	rill_push(sk);
 	/* For who waits until little is left to send, this is the moment. */
 	if (rs->knobs.notsent_lowat && sk->sk_socket &&

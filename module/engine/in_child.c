@@ -69,6 +69,7 @@ int rill_in_birth(struct sock *sk)
 	INIT_LIST_HEAD(&rs->accept_link);
 	rill_reasm_init(&rs->ofo);
 	rill_rtt_init(&rs->rtt);
+	rill_board_init(&rs->board);
 	rill_timer_init(sk, rill_expiry);
 	rs->algo = rill_algo_of(sock_net(sk));
 	rs->peer_mss = RILL_MSS_DEFAULT;
@@ -224,6 +225,8 @@ void rill_in_opened(struct sock *sk)
 	if (syn_lost)
 		rill_cong_timeout(&rs->cong, 0, false);
 	rill_recovery_init(&rs->rec, rs->iss);
+	rill_rack_init(&rs->rack, rs->iss);
+	rs->tlp.out = false;
 	rs->rcv_mss = clamp_t(u32, rs->mss, RILL_MSS_DEFAULT, rs->adv_mss);
 	rs->last_rcv = (u32)jiffies;
 	rs->last_data = rs->last_rcv;

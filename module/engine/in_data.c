@@ -156,8 +156,10 @@ static bool rill_data_early(struct sock *sk, struct sk_buff *skb)
 	RILL_INC(sock_net(sk), OutOfOrder);
 	rs->tally.early_segs++;
 	skb_set_owner_r(skb, sk);
-	if (!rill_reasm_insert(&rs->ofo, skb, &freed))
+	if (!rill_reasm_insert(&rs->ofo, skb, &freed)) {
+		rill_sack_twice(&rs->ofo.sack, RILL_RCB(skb)->seq, RILL_RCB(skb)->end);
 		RILL_INC(sock_net(sk), InDuplicate);
+	}
 	rill_data_free_list(&freed);
 	return true;
 }
@@ -221,6 +223,8 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 		rs->ack |= RILL_ACK_READ;
 	if (trim->front || trim->tail)
 		rs->ack |= RILL_ACK_NOW;
+	if (trim->front)
+		rill_sack_twice(&rs->ofo.sack, seg->seq, seg->seq + trim->front);
 	if (trim->front + trim->tail >= seg->len) {
 		RILL_INC(sock_net(sk), InDuplicate);
 		rs->ack |= RILL_ACK_NOW;

@@ -92,6 +92,8 @@ static bool rill_segment_acceptable(struct sock *sk, struct sk_buff *skb)
 		return false;
 	case RILL_DROP_ACK:
 		RILL_INC(sock_net(sk), InUnacceptable);
+		if (seg->len && rill_seq_leq(seg->seq + seg->len, rs->rcv_nxt))
+			rill_sack_twice(&rs->ofo.sack, seg->seq, seg->seq + seg->len);
 		if (rill_seg_seqlen(seg))
 			rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 		else

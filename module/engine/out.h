@@ -7,6 +7,7 @@
 
 /* out_push.c */
 void rill_push(struct sock *sk);
+void rill_push_tail(struct sock *sk);
 
 /* out_ctl.c */
 void rill_send_syn(struct sock *sk);

@@ -148,11 +148,13 @@ static struct sk_buff *rill_build_payload(struct sock *sk, u32 seq, u32 len)
 /*
  * What has come early, in every segment that has room for it beside its data (RFC 2018 section 4).
  */
-static void rill_build_sack(const struct rill_sock *rs, u32 len, struct rill_opts *opts)
+static void rill_build_sack(struct rill_sock *rs, u32 len, struct rill_opts *opts)
 {
 	rill_sack_fill(&rs->ofo.sack, rs->rcv_nxt, opts);
 	if (len && len + rill_opt_len(opts) > rs->mss + rs->opt_len)
 		opts->present &= ~RILL_OPT_SACK;
+	else
+		rs->ofo.sack.again = false;
 }
 
 static void rill_build_options(struct sock *sk, u32 len, u8 flags, struct rill_opts *opts)

@@ -10,6 +10,7 @@
 #include "../core/seq.h"
 #include "../core/wnd.h"
 #include "build.h"
+#include "lost.h"
 #include "out.h"
 
 #define RILL_SENDING	(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_CLOSING | \
@@ -23,7 +24,7 @@ static void rill_push_question(const struct rill_sock *rs, struct rill_send_q *q
 	u32 edge = rs->snd.una + rs->snd.wnd;
 
 	q->avail = rill_seq_lt(rs->snd_cur, rs->write_seq) ? rs->write_seq - rs->snd_cur : 0;
-	q->flight = rs->snd_cur - rs->snd.una;
+	q->flight = rill_out_flight(rs);
 	q->cwnd = rill_recovery_limit(&rs->rec, &rs->cong);
 	q->mss = rs->mss;
 	q->wnd_left = rill_seq_lt(rs->snd_cur, edge) ? edge - rs->snd_cur : 0;
@@ -40,6 +41,10 @@ static void rill_push_sent(struct sock *sk, u32 seqlen)
 	struct rill_sock *rs = rill_sk(sk);
 	u32 end = rs->snd_cur + seqlen;
 
+	if (rs->sack_on)
+		rill_board_sent(&rs->board, rs->snd_cur, end, max_t(u32, seqlen, rs->mss),
+				rs->burst_us);
+	rill_prr_sent(&rs->rec.prr, seqlen);
 	if (rill_seq_gt(end, rs->snd.nxt)) {
 		if (!rs->rtt_timing && rs->snd_cur == rs->snd.nxt) {
 			rs->rtt_timing = true;
@@ -81,6 +86,8 @@ static bool rill_push_one(struct sock *sk, u32 len)
 			flags |= RILL_PSH;
 	if (fin)
 		flags |= RILL_FIN;
+	if (rs->sack_on && !rill_lost_stock(sk))
+		return false;
 	if (rill_build(sk, rs->snd_cur, len, flags) == -ENOBUFS)
 		return false;
 	rill_push_sent(sk, len + fin);
@@ -139,13 +146,16 @@ void rill_push(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	struct rill_send_q q;
-	bool left = true;
+	u32 before = rs->snd_cur;
+	bool left;
 	u32 len;
 
 	if (!((1 << sk->sk_state) & RILL_SENDING) || unlikely(rs->ecn.held))
 		return;
 	rill_out_check_mtu(sk);
 	rill_push_after_idle(sk);
+	rill_lost_burst(rs);
+	left = rill_lost_send(sk);
 	rill_push_question(rs, &q);
 	len = rill_wnd_may_send(&q);
 	if (unlikely(rs->plpmtu.cap))
@@ -166,4 +176,35 @@ void rill_push(struct sock *sk)
 	}
 	rill_push_question(rs, &q);
 	rill_push_timers(sk, &q);
+	if (rs->snd_cur != before)
+		rill_lost_watch_tail(sk);
+}
+
+/**
+ * rill_push_tail() - ask for an ACK of the last segments (RFC 8985 section 7.3)
+ * @sk: the socket, locked
+ *
+ * By something new, if there is and the peer has room for it; otherwise by the last segment.
+ */
+void rill_push_tail(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	struct rill_sent *last;
+	struct rill_send_q q;
+	bool again = false;
+	u32 len;
+
+	rill_push_question(rs, &q);
+	rill_lost_burst(rs);
+	len = min3(q.avail, q.wnd_left, q.mss);
+	if (!len || !rill_push_one(sk, len)) {
+		rill_lost_stock(sk);
+		last = rill_board_tail(&rs->board);
+		again = last && rill_lost_again(sk, last, q.mss);
+		if (!again)
+			return;
+	}
+	RILL_INC(sock_net(sk), TailProbes);
+	rill_tlp_sent(&rs->tlp, rs->snd.nxt, again);
+	rill_timer_set_rto(sk, RILL_DL_RTX);
 }

@@ -8,6 +8,7 @@
 #include "../base/timer.h"
 #include "../core/seq.h"
 #include "build.h"
+#include "lost.h"
 #include "out.h"
 
 static void rill_rtx_free(struct sock *sk, struct sk_buff *skb)
@@ -102,7 +103,7 @@ void rill_rtx_timeout(struct sock *sk)
 		rs->retries++;
 	rs->tally.timeouts++;
 	RILL_INC(sock_net(sk), Timeouts);
-	rs->snd_cur = rs->snd.una;
+	rill_lost_all(sk);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 	rill_push(sk);
 }
@@ -120,7 +121,7 @@ void rill_rtx_resize(struct sock *sk)
 	if (rs->mss >= before || rs->snd_cur == rs->snd.una)
 		return;
 	rs->rtt_timing = false;
-	rs->snd_cur = rs->snd.una;
+	rill_lost_all(sk);
 	rill_push(sk);
 }
 
@@ -132,6 +133,7 @@ void rill_rtx_purge(struct sock *sk)
 {
 	struct sk_buff *skb;
 
+	rill_lost_purge(sk);
 	while ((skb = skb_peek(&sk->sk_write_queue)))
 		rill_rtx_free(sk, skb);
 }

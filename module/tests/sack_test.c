@@ -38,6 +38,22 @@ static void sack_test_rfc2018_case_2(struct kunit *test)
 	sack_expect(test, &s, 9000, NULL, 0);
 }
 
+/* RFC 2883 sections 4.1.1, 4.2.1: what came twice stands first, before the block that holds it. */
+static void sack_test_twice(struct kunit *test)
+{
+	static const struct rill_sack_block below[] = { { 3000, 3500 } };
+	static const struct rill_sack_block within[] = { { 5000, 5500 }, { 4500, 5500 } };
+	struct rill_sack s = { };
+
+	rill_sack_twice(&s, 3000, 3500);
+	sack_expect(test, &s, 4000, below, 1);
+	s.again = false;
+	sack_expect(test, &s, 4000, NULL, 0);
+	rill_sack_take(&s, 4500, 5500);
+	rill_sack_twice(&s, 5000, 5500);
+	sack_expect(test, &s, 4000, within, 2);
+}
+
 /* Case 3: every second segment is lost; then the fourth and the second come. */
 static void sack_test_rfc2018_case_3(struct kunit *test)
 {
@@ -124,6 +140,7 @@ static void sack_test_model(struct kunit *test)
 
 static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(sack_test_rfc2018_case_2),
+	KUNIT_CASE(sack_test_twice),
 	KUNIT_CASE(sack_test_rfc2018_case_3),
 	KUNIT_CASE(sack_test_oldest_goes),
 	KUNIT_CASE(sack_test_model),

@@ -81,6 +81,12 @@ class Peer:
         more = {k: bad[k] for k in ('pad', 'ipopts', 'ext', 'fragment', 'tos', 'ttl', 'flow') if k in bad}
         return self.wire.emit(bytes(body), ip=self.ip, src=src, dst=dst, dev=self.dev, **more)
 
+    def sack(self, *blocks, ack=None, **more):
+        """An ACK that tells of blocks of the host's data: (first octet, the one behind the last)."""
+        edges = [((self.irs or 0) + edge) % MOD for block in blocks for edge in block]
+        opts = struct.pack('!BBBB%dI' % len(edges), 1, 1, 5, 2 + 4 * len(edges), *edges)
+        return self.send('A', ack=ack, opts=options(self.opts) + opts, **more)
+
     def icmp(self, seg, kind, code, *_, mtu=0, cut=8, seq=0, sport=0, dport=0, src=None):
         """An ICMP error about a segment of the host's, of which cut octets are quoted.
 

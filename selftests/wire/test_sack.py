@@ -37,7 +37,23 @@ def test_sack_of_a_repeated_segment(t):
     p.send('A', seq=401, data=100)
     p.at_once('A', ack=1, sack=[(401, 501), (201, 301)])
     p.send('A', seq=221, data=50)
-    p.at_once('A', ack=1, sack=[(201, 301), (401, 501)])
+    p.at_once('A', ack=1, sack=[(221, 271), (201, 301), (401, 501)])
+    p.send('A', seq=1, data=100)
+    p.at_once('A', ack=101, sack=[(201, 301), (401, 501)])
+
+
+def test_sack_of_old_data(t):
+    """RFC 2883 section 4: the first block tells once of data that came a second time, below RCV.NXT as well."""
+    p, s = t.passive(opts=PERMITTED)
+    p.send('A', data=300)
+    p.acked()
+    p.send('A', seq=101, data=100)
+    p.at_once('A', ack=301, sack=[(101, 201)])
+    p.send('A', seq=501, data=100)
+    p.at_once('A', ack=301, sack=[(501, 601)])
+    p.send('A', seq=201, data=200)
+    p.at_once('A', ack=401, sack=[(201, 301), (501, 601)])
+    t.read(s, 400)
 
 
 def test_sack_as_many_as_fit(t):

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an ACK tells of data that came early, or twice: onto the scoreboard, and what follows from
+ * it. Socket lock held. RFC 2018, RFC 2883, RFC 8985.
+ */
+#include "../base/clock.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "../core/ecn.h"
+#include "../core/seq.h"
+#include "lost.h"
+
+/* The first block may tell of something that came a second time (RFC 2883 section 4). */
+static bool rill_sack_is_dsack(const struct rill_seg *seg, const struct rill_opts *opts)
+{
+	const struct rill_sack_block *b = opts->sack;
+
+	if (rill_seq_leq(b[0].end, seg->ack))
+		return true;
+	return opts->n_sack > 1 && rill_seq_geq(b[0].start, b[1].start) &&
+	       rill_seq_leq(b[0].end, b[1].end);
+}
+
+/* Is it about what is under way? */
+static bool rill_sack_in_flight(const struct rill_sock *rs, const struct rill_sack_block *b)
+{
+	return rill_seq_lt(b->start, b->end) && rill_seq_geq(b->start, rs->snd.una) &&
+	       rill_seq_leq(b->end, rs->snd_cur);
+}
+
+/**
+ * rill_in_sack() - an ACK on a connection with a scoreboard
+ * @sk: the socket, locked; the ACK is applied to its send sequence variables
+ * @seg: the segment's header
+ * @opts: its options
+ * @acked: what rill_ack_apply() said about it
+ * @flight: octets in flight before
+ */
+void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts,
+		  const struct rill_acked *acked, u32 flight)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	bool sack = opts->present & RILL_OPT_SACK && opts->n_sack;
+	bool dsack = sack && rill_sack_is_dsack(seg, opts);
+	bool fast = rs->rec.phase == RILL_REC_FAST;
+	struct rill_delivered d = { };
+	u64 now = rill_clock_us();
+	struct rill_told told;
+	int i;
+
+	rill_lost_stock(sk);
+	rill_board_acked(&rs->board, rs->snd.una, &d);
+	for (i = dsack; sack && i < opts->n_sack; i++)
+		if (rill_sack_in_flight(rs, &opts->sack[i]))
+			rill_board_sack(&rs->board, opts->sack[i].start, opts->sack[i].end, &d);
+	rill_rack_delivered(&rs->rack, &d, rs->rtt.min_us, now);
+	rill_rack_dsack(&rs->rack, rs->snd.una, rs->snd.nxt, dsack);
+	told.delivered = d.octets;
+	told.lost = rill_lost_detect(sk, now);
+	told.pipe = rill_out_flight(rs);
+	/* What was sent once alone says how long it was on its way. */
+	if (rill_recovery_told(&rs->rec, &rs->cong, &rs->snd, acked, &told, flight,
+			       d.at_us && !d.ever ? now - d.at_us : 0, now)) {
+		RILL_INC(sock_net(sk), FastRetrans);
+		rill_ecn_lost(&rs->ecn);
+	}
+	if (fast && rs->rec.phase != RILL_REC_FAST)
+		rill_rack_recovered(&rs->rack);
+	if (rill_tlp_acked(&rs->tlp, seg->ack, dsack, acked->duplicate && !sack))
+		rill_recovery_probed(&rs->rec, &rs->cong, &rs->snd, flight);
+}
