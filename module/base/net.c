@@ -49,6 +49,7 @@ static void rill_net_defaults(struct rill_settings *s)
 		.window_scaling		= 1,
 		.timestamps		= 1,
 		.sack			= 1,
+		.moderate_rcvbuf	= 1,
 		.ecn_fallback		= 1,
 	};
 }

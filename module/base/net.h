@@ -39,6 +39,7 @@ struct rill_settings {
 	int	mtu_probe_floor;	/* octets */
 	int	probe_interval;		/* jiffies */
 	char	algo[RILL_CONG_NAME_MAX];	/* under algos.c's lock */
+	u8	moderate_rcvbuf;
 	u8	mtu_probing;
 	u8	abort_on_overflow;
 	u8	fwmark_accept;

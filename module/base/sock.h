@@ -11,6 +11,7 @@
 #include "../core/ack.h"
 #include "../core/cong.h"
 #include "../core/deadlines.h"
+#include "../core/drs.h"
 #include "../core/ecn.h"
 #include "../core/opt.h"
 #include "../core/plpmtu.h"
@@ -79,6 +80,7 @@ struct rill_sock {
 	u32			last_rcv;	/* jiffies of the last segment that was taken */
 	u32			last_data;	/* jiffies of the last with data */
 	u32			rcv_mss;	/* estimate of the peer's segment size */
+	struct rill_drs		drs;
 	struct rill_urgent	urgent;
 	struct rill_reasm	ofo;
 	u32			ofo_fin;	/* sequence number of the peer's FIN */

@@ -58,6 +58,7 @@ static const struct rill_ctl rill_ctls[] = {
 	RILL_CTL(base_mss, INT, 88, 65535),
 	RILL_CTL(mtu_probe_floor, INT, 88, 65535),
 	RILL_CTL(probe_interval, SECONDS, 1, RILL_WEEK),
+	RILL_CTL(moderate_rcvbuf, SWITCH, 0, 1),
 	RILL_CTL(mtu_probing, SWITCH, 0, 1),
 	RILL_CTL(abort_on_overflow, SWITCH, 0, 1),
 	RILL_CTL(fwmark_accept, SWITCH, 0, 1),

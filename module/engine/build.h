@@ -18,6 +18,7 @@ u16 rill_out_window(struct sock *sk, bool syn);
 void rill_out_sync_mss(struct sock *sk);
 void rill_out_check_mtu(struct sock *sk);
 u32 rill_out_mtu(const struct sock *sk);
+void rill_out_grow_rcvbuf(struct sock *sk);
 void rill_out_grow_sndbuf(struct sock *sk);
 
 #endif /* _RILL_ENGINE_BUILD_H */

@@ -231,6 +231,7 @@ void rill_in_opened(struct sock *sk)
 	rs->last_rcv = (u32)jiffies;
 	rs->last_data = rs->last_rcv;
 	rs->last_snd = rs->last_rcv;
+	rill_drs_init(&rs->drs, rs->copied, rs->rtt.srtt8 >> 3);
 	rill_out_grow_sndbuf(sk);
 	if (sock_flag(sk, SOCK_KEEPOPEN))
 		rill_expiry_keepalive(sk);

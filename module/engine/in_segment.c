@@ -69,6 +69,8 @@ static void rill_segment_timestamp(struct rill_sock *rs, const struct rill_seg *
 		return;
 	rs->ts_recent = opts->tsval;
 	rs->ts_recent_stamp = ktime_get_seconds();
+	if (seg->len >= rs->rcv_mss && opts->tsecr != rs->drs.echo)
+		rill_drs_echo(&rs->drs, opts->tsecr, rill_clock_ms() + rs->ts_off);
 }
 
 /* Steps one to four: numbers, RST, SYN, and whether the ACK makes sense. */

@@ -170,6 +170,7 @@ void rill_flush_read(struct sock *sk)
 
 	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)))
 		return;
+	rill_out_grow_rcvbuf(sk);
 	space = rill_out_space(sk, &full);
 	wnd = rill_wnd_advertise(space, full, rill_rcv_wnd(rs), rs->rcv_mss,
 				 rs->wscale_on ? rs->rcv_wscale : 0);

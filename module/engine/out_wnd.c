@@ -3,6 +3,7 @@
  * Windows and sizes of a connection: what the receive buffer allows to advertise, what the path
  * allows to send. Socket lock held.
  */
+#include "../base/clock.h"
 #include "../base/ip.h"
 #include "../base/ip_opt.h"
 #include "../base/net.h"
@@ -112,6 +113,27 @@ u32 rill_out_mtu(const struct sock *sk)
 	u32 headers = rill_out_headers(sk);
 
 	return rill_plpmtu_limit(&rs->plpmtu, rs->pmtu - headers) + headers;
+}
+
+/**
+ * rill_out_grow_rcvbuf() - make the receive buffer as large as the path has use for
+ * @sk: the socket, of which something was read
+ *
+ * At most rmem's third value, and nothing where the user has set SO_RCVBUF or memory is short.
+ */
+void rill_out_grow_rcvbuf(struct sock *sk)
+{
+	const struct rill_settings *set = &rill_net(sock_net(sk))->set;
+	struct rill_sock *rs = rill_sk(sk);
+	u32 want;
+
+	if (!rill_drs_faster(&rs->drs, rs->copied) || !READ_ONCE(set->moderate_rcvbuf))
+		return;
+	want = rill_drs_round(&rs->drs, rs->copied, rill_clock_us());
+	want = 2 * min_t(u32, want, READ_ONCE(set->rmem[2]) / 2);
+	if (want > (u32)READ_ONCE(sk->sk_rcvbuf) && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK) &&
+	    !sk_under_memory_pressure(sk))
+		WRITE_ONCE(sk->sk_rcvbuf, want);
 }
 
 /**

@@ -3,6 +3,7 @@
 import fcntl
 import socket
 import struct
+import time
 
 from peer import EARLY
 from segment import WireError, stream
@@ -144,6 +145,42 @@ def test_no_window_scale(t):
     p.at_once('A', ack=1001)
     p.send('A', seq=edge + 70000, data=100)
     p.at_once('A', ack=1001)
+
+
+def window_after_rounds(t, rounds=(10, 20, 40), reads=True, **kw):
+    """The peer sends so many segments in a round trip each. The window before, and behind."""
+    p, s = t.passive(opts='mss 1460,wscale 7', rtt=1.0, **kw)
+    p.send('A', data=1)
+    t.read(s, 1)
+    first = p.acked().win << p.wscale
+    for n in (*rounds, 1):
+        at = time.time()
+        start = p.nxt
+        for _ in range(n):
+            p.send('A', data=1460)
+        if reads:
+            t.read(s, n * 1460, start=start)
+        last = p.acked()
+        t.sleep(max(0, at + 1.1 - time.time()))
+    return first, last.win << p.wscale
+
+
+def test_receive_window_grows(t):
+    """RFC 7323 section 2: the window follows what is read in a round trip: twice the largest, and more."""
+    first, last = window_after_rounds(t)
+    assert first <= 65536 and last >= 2 * 40 * 1460, (first, last)
+
+
+def test_receive_window_of_the_user(t):
+    """socket(7): a buffer that SO_RCVBUF has set stays as it is."""
+    first, last = window_after_rounds(t, rcvbuf=400000)
+    assert last <= first, (first, last)
+
+
+def test_receive_window_nobody_reads(t):
+    """Data that nobody reads asks for no larger window."""
+    first, last = window_after_rounds(t, rounds=(10, 20), reads=False)
+    assert last <= first, (first, last)
 
 
 def test_beyond_window(t):
