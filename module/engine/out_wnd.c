@@ -140,13 +140,14 @@ void rill_out_grow_rcvbuf(struct sock *sk)
  * rill_out_grow_sndbuf() - make the send buffer as large as the network has use for
  * @sk: the socket
  *
- * Two windows' worth, so that the user can refill one while the other is in flight; at most
- * wmem's third value, and nothing where the user has set SO_SNDBUF.
+ * Three windows' worth: one in flight, one that has arrived behind a hole and must be kept, and one
+ * that the user can refill meanwhile; at most wmem's third value, and nothing where the user has
+ * set SO_SNDBUF.
  */
 void rill_out_grow_sndbuf(struct sock *sk)
 {
 	int max = READ_ONCE(rill_net(sock_net(sk))->set.wmem[2]);
-	int want = min_t(u32, max, 2 * rill_sk(sk)->cong.cwnd);
+	int want = min_t(u32, max, 3 * rill_sk(sk)->cong.cwnd);
 
 	if (!(sk->sk_userlocks & SOCK_SNDBUF_LOCK) && want > READ_ONCE(sk->sk_sndbuf))
 		WRITE_ONCE(sk->sk_sndbuf, want);
