@@ -76,9 +76,9 @@ bad_link()
 # capture NAMESPACE DEVICE PROTOCOL_NUMBER NAME: to NAME.pcap, from now until captures_end
 capture()
 {
-	ip netns exec "$1" tcpdump -i "$2" -s 80 -B 16384 -U -w "$RILL_OUT/$4.pcap" "ip proto $3" 2>"/tmp/tcpdump.$4" &
+	ip netns exec "$1" tcpdump -i "$2" -s 96 -B 16384 -U -w "$RILL_OUT/$4.pcap" "ip proto $3" 2>"/tmp/tcpdump.$4" &
 	dumps+=("$!:$4")
-	until_true 20 "tcpdump begins" grep -q 'listening on' "/tmp/tcpdump.$4"
+	until_true 300 "tcpdump begins" grep -q 'listening on' "/tmp/tcpdump.$4"
 }
 
 # captured FILE: nothing has been added for two seconds.
