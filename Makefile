@@ -32,6 +32,7 @@ help:
 	@echo 'make lint               the style and the static checks'
 	@echo 'make check              everything: lint, builds, unit tests, selftests'
 	@echo 'make bench              what rill costs, beside TCP [KERNEL=]'
+	@echo 'make paths              goodput over lossy, long and narrow paths, beside TCP [KERNEL=]'
 	@echo 'make clean              forget what was built from this tree (kernels stay)'
 	@echo 'Kernels, modules and logs are kept in RILL_CACHE=$${RILL_CACHE:-~/.cache/rill}.'
 
@@ -63,6 +64,10 @@ bench:
 	@scripts/setup.sh
 	@scripts/bench.sh $(if $(KERNEL),-k $(KERNEL))
 
+paths:
+	@scripts/setup.sh
+	@scripts/paths.sh $(if $(KERNEL),-k $(KERNEL))
+
 shell:
 	@scripts/setup.sh
 	@scripts/build -k $(or $(KERNEL),stock-6.1)
@@ -71,4 +76,4 @@ shell:
 clean:
 	@rm -rf "$${RILL_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/rill}/build"
 
-.PHONY: all help lint check test kunit demo interop bench shell clean
+.PHONY: all help lint check test kunit demo interop bench paths shell clean
