@@ -77,7 +77,7 @@ def test_reno_halves(t):
 
 
 def test_cubic_keeps_more(t):
-    """RFC 9438 section 4.6: after a loss ssthresh is seven tenths of what was in flight."""
+    """RFC 9438 section 4.6, MAY-18: after a loss ssthresh is seven tenths of what was in flight."""
     assert ssthresh_after_loss(t, 'cubic') == 7
 
 
