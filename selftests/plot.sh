@@ -23,14 +23,14 @@ samples=()
 # shellcheck disable=SC2317 # called by wait_for
 sampled()
 {
-	awk 'NR > 1 && $4 > 0 && $6 > 0 { found = 1 } END { exit !found }' "$WORK/samples"
+	awk 'NR > 1 && $4 > 0 && $6 > 0 { found = 1 } END { exit !found }' "$WORK/sampled"
 }
 
 if [ "$PROTO" = rill ]; then
-	ip netns exec "$A" scripts/rill-sample -i 1 "$WORK/samples" &
+	ip netns exec "$A" scripts/rill-sample -i 1 "$WORK/sampled" &
 	sampler=$!
-	check "rill-sample begins" wait_for 30 file_has "$WORK/samples" '^time '
-	samples=(-s "$WORK/samples")
+	check "rill-sample begins" wait_for 30 file_has "$WORK/sampled" '^time '
+	samples=(-s "$WORK/sampled")
 fi
 netem delay 20ms
 start_server "$B" -z -w -u 300000
@@ -50,13 +50,13 @@ wait $dump || true
 
 drawn()
 {
-	scripts/rill-plot "${samples[@]}" "$WORK/wire.pcap" "$WORK/plot.svg"
+	scripts/rill-plot "${samples[@]}" "$WORK/wire.pcap" "$WORK/drawn.svg"
 }
 
 # shellcheck disable=SC2317 # called by check
 has_series()
 {
-	grep -q "class=\"$1\" data-count=\"[1-9]" "$WORK/plot.svg"
+	grep -q "class=\"$1\" data-count=\"[1-9]" "$WORK/drawn.svg"
 }
 
 if [ "$PROTO" = rill ]; then
