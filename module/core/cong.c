@@ -86,6 +86,27 @@ void rill_cong_set_mss(struct rill_cong *c, u32 mss)
 }
 
 /**
+ * rill_cong_slow_start() - for algorithms: grow towards ssthresh, which lies above cwnd
+ * @c: congestion state
+ * @octets: how much was newly acknowledged
+ * @segs: segments that one ACK widens the window by at most (L of RFC 3465 section 2.3)
+ *
+ * Return: octets of these that are left for congestion avoidance.
+ */
+u32 rill_cong_slow_start(struct rill_cong *c, u32 octets, u32 segs)
+{
+	u32 room = c->ssthresh - c->cwnd;
+	u32 step = min(octets, segs * c->mss);
+
+	if (step <= room) {
+		c->cwnd += step;
+		return 0;
+	}
+	c->cwnd = c->ssthresh;
+	return octets - room;
+}
+
+/**
  * rill_cong_acked() - new data was acknowledged, and nothing is being recovered by fast retransmit
  * @c: congestion state
  * @octets: how much was newly acknowledged

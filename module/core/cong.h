@@ -60,6 +60,7 @@ void rill_cong_unregister(struct rill_cong_ops *ops);
 void rill_cong_init(struct rill_cong *c, const struct rill_cong_ops *ops, u32 mss);
 void rill_cong_switch(struct rill_cong *c, const struct rill_cong_ops *ops);
 void rill_cong_set_mss(struct rill_cong *c, u32 mss);
+u32 rill_cong_slow_start(struct rill_cong *c, u32 octets, u32 segs);
 void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u64 now_us);
 void rill_cong_timeout(struct rill_cong *c, u32 flight, bool first);
 void rill_cong_idle(struct rill_cong *c, u32 idle_rtos);

@@ -136,7 +136,7 @@ static void rill_hystart_acked(struct rill_cong *c, struct rill_cubic *k, u32 oc
 		c->ssthresh = c->cwnd;
 }
 
-/* The first slow start, which ends before a queue overflows (RFC 9406) */
+/* The first slow start ends before a queue overflows (RFC 9406), later ones where a loss was. */
 static void rill_cubic_first(struct rill_cong *c, struct rill_cubic *k, u32 octets, u32 rtt_us)
 {
 	u32 step = min(octets, RILL_HYSTART_L * c->mss);
@@ -144,20 +144,6 @@ static void rill_cubic_first(struct rill_cong *c, struct rill_cubic *k, u32 octe
 	rill_hystart_sample(k, rtt_us);
 	c->cwnd += k->rounds ? step / RILL_HYSTART_GROWTH : step;
 	rill_hystart_acked(c, k, octets);
-}
-
-/* Later ones end where the last loss was. Returns the octets left for congestion avoidance. */
-static u32 rill_cubic_slow_start(struct rill_cong *c, u32 octets)
-{
-	u32 room = c->ssthresh - c->cwnd;
-	u32 step = min(octets, RILL_HYSTART_L * c->mss);
-
-	if (step <= room) {
-		c->cwnd += step;
-		return 0;
-	}
-	c->cwnd = c->ssthresh;
-	return octets - min(octets, room);
 }
 
 /* Congestion avoidance begins (RFC 9438 section 4.8, where no loss ended slow start) */
@@ -217,7 +203,7 @@ static void rill_cubic_acked(struct rill_cong *c, u32 octets, u32 rtt_us, u64 no
 		return;
 	}
 	if (c->cwnd < c->ssthresh)
-		octets = rill_cubic_slow_start(c, octets);
+		octets = rill_cong_slow_start(c, octets, RILL_HYSTART_L);
 	if (octets)
 		rill_cubic_avoid(c, k, octets, rtt_us, div_u64(now_us, USEC_PER_MSEC));
 }

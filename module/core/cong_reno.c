@@ -11,20 +11,6 @@
 
 #define RILL_RENO_L	2	/* segments an ACK widens the window by (RFC 3465 section 2.3) */
 
-/* Grow towards ssthresh. Returns the octets acknowledged that are left for congestion avoidance. */
-static u32 rill_reno_slow_start(struct rill_cong *c, u32 octets)
-{
-	u32 room = c->ssthresh - c->cwnd;
-	u32 step = min(octets, RILL_RENO_L * c->mss);
-
-	if (step <= room) {
-		c->cwnd += step;
-		return 0;
-	}
-	c->cwnd = c->ssthresh;
-	return octets - room;
-}
-
 /* A segment more for each window of octets acknowledged: one in a round trip. */
 static void rill_reno_avoid(struct rill_cong *c, u32 octets)
 {
@@ -39,7 +25,7 @@ static void rill_reno_avoid(struct rill_cong *c, u32 octets)
 static void rill_reno_acked(struct rill_cong *c, u32 octets, u32 rtt_us, u64 now_us)
 {
 	if (c->cwnd < c->ssthresh)
-		octets = rill_reno_slow_start(c, octets);
+		octets = rill_cong_slow_start(c, octets, RILL_RENO_L);
 	if (octets)
 		rill_reno_avoid(c, octets);
 }

@@ -54,13 +54,8 @@ static void rill_write_space(struct sock *sk)
 	rcu_read_unlock();
 }
 
-/**
- * rill_in_birth() - proto.init: what every socket starts with
- * @sk: the socket, not visible yet
- *
- * Return: 0.
- */
-int rill_in_birth(struct sock *sk)
+/* What every socket starts with. */
+static void rill_child_birth(struct sock *sk)
 {
 	struct rill_settings *set = &rill_net(sock_net(sk))->set;
 	struct rill_sock *rs = rill_sk(sk);
@@ -71,7 +66,6 @@ int rill_in_birth(struct sock *sk)
 	rill_rtt_init(&rs->rtt);
 	rill_board_init(&rs->board);
 	rill_timer_init(sk, rill_expiry);
-	rs->algo = rill_algo_of(sock_net(sk));
 	rs->peer_mss = RILL_MSS_DEFAULT;
 	rs->rcv_mss = RILL_MSS_DEFAULT;
 	rs->mss = RILL_MSS_DEFAULT;
@@ -82,6 +76,18 @@ int rill_in_birth(struct sock *sk)
 	WRITE_ONCE(sk->sk_sndbuf, READ_ONCE(set->wmem[1]));
 	WRITE_ONCE(sk->sk_rcvbuf, READ_ONCE(set->rmem[1]));
 	sk_sockets_allocated_inc(sk);
+}
+
+/**
+ * rill_in_birth() - proto.init: a program has made a socket
+ * @sk: the socket, not visible yet
+ *
+ * Return: 0.
+ */
+int rill_in_birth(struct sock *sk)
+{
+	rill_child_birth(sk);
+	rill_sk(sk)->algo = rill_algo_of(sock_net(sk));
 	return 0;
 }
 
@@ -125,7 +131,6 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	rill_inet_copy_flags(inet, from);
 	rill_inet_copy_ports(inet, from);
 	rill_sk(sk)->knobs = rill_sk(listener)->knobs;
-	rill_algo_put(rill_sk(sk)->algo);
 	rill_sk(sk)->algo = rill_algo_share(READ_ONCE(rill_sk(listener)->algo));
 	security_sk_clone(listener, sk);
 }
@@ -191,7 +196,7 @@ struct sock *rill_in_child(struct sock *listener, struct rill_req *req)
 		return NULL;
 	sock_init_data_uid(NULL, sk, listener->sk_uid);
 	sock_reset_flag(sk, SOCK_ZAPPED);
-	rill_in_birth(sk);
+	rill_child_birth(sk);
 	rill_child_inherit(sk, listener);
 	rill_child_adopt(sk, req);
 	rill_ip_child(sk, listener, &req->e.node.tuple, req->label);
