@@ -11,6 +11,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 
 /* RFC 6928 section 2, equation (1) */
 static u32 rill_cong_initial(u32 mss)
@@ -32,12 +33,33 @@ static bool rill_cong_limited(const struct rill_cong *c, u32 flight)
 }
 
 /**
+ * rill_cong_size() - what an algorithm needs of its own for each connection
+ * @ops: the algorithm
+ *
+ * Return: octets; 0: struct rill_cong suffices.
+ */
+u32 rill_cong_size(const struct rill_cong_ops *ops)
+{
+	if (!(ops->flags & RILL_CONG_RATE) && !ops->state)
+		return 0;
+	return sizeof(struct rill_rate) + ops->state;
+}
+
+/* Once the algorithm has what it needs. */
+static void rill_cong_begin(struct rill_cong *c)
+{
+	if (c->ops->init && (c->rate || !rill_cong_size(c->ops)))
+		c->ops->init(c);
+}
+
+/**
  * rill_cong_init() - a connection starts
  * @c: its congestion state
  * @ops: the algorithm
  * @mss: SMSS in octets, 1..65535
  *
- * The initial window is RFC 6928's, and slow start goes on until the first loss.
+ * The initial window is RFC 6928's, and slow start goes on until the first loss. An algorithm for
+ * which rill_cong_size() is not 0 begins with rill_cong_lend().
  */
 void rill_cong_init(struct rill_cong *c, const struct rill_cong_ops *ops, u32 mss)
 {
@@ -47,8 +69,7 @@ void rill_cong_init(struct rill_cong *c, const struct rill_cong_ops *ops, u32 ms
 		.mss = mss,
 		.ops = ops,
 	};
-	if (ops->init)
-		ops->init(c);
+	rill_cong_begin(c);
 }
 
 /**
@@ -56,15 +77,28 @@ void rill_cong_init(struct rill_cong *c, const struct rill_cong_ops *ops, u32 ms
  * @c: congestion state
  * @ops: the algorithm
  *
- * What was learnt about the path, the window and ssthresh, stays.
+ * What was learnt about the path, the window and ssthresh, stays. What the one before was lent is
+ * the caller's again; rill_cong_lend() as for rill_cong_init().
  */
 void rill_cong_switch(struct rill_cong *c, const struct rill_cong_ops *ops)
 {
 	memset(c->priv, 0, sizeof(c->priv));
 	c->counted = 0;
+	c->pacing_rate = 0;
+	c->rate = NULL;
 	c->ops = ops;
-	if (ops->init)
-		ops->init(c);
+	rill_cong_begin(c);
+}
+
+/**
+ * rill_cong_lend() - give the algorithm the memory that it needs, and begin
+ * @c: congestion state
+ * @room: rill_cong_size() octets, all 0, the caller's again when the connection has ended
+ */
+void rill_cong_lend(struct rill_cong *c, void *room)
+{
+	c->rate = room;
+	rill_cong_begin(c);
 }
 
 /**
@@ -118,10 +152,68 @@ u32 rill_cong_slow_start(struct rill_cong *c, u32 octets, u32 segs)
  */
 void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u64 now_us)
 {
-	if (!rill_cong_limited(c, flight))
+	if (!c->ops->acked || !rill_cong_limited(c, flight))
 		return;
 	c->ops->acked(c, octets, rtt_us, now_us);
 	c->cwnd = min(c->cwnd, RILL_CONG_CWND_MAX);
+}
+
+/*
+ * At what rate to send, where the algorithm does not say: a window in a round trip, and more, lest
+ * pacing be what limits the window's growth: twice as much while it doubles, then a fifth more.
+ */
+static void rill_cong_pace(struct rill_cong *c, u32 srtt_us)
+{
+	u32 tenths = c->cwnd < c->ssthresh ? 20 : 12;
+
+	if ((c->ops->flags & RILL_CONG_PACES) || !srtt_us)
+		return;
+	c->pacing_rate = div_u64((u64)c->cwnd * tenths * (USEC_PER_SEC / 10), srtt_us);
+}
+
+/**
+ * rill_cong_sample() - an ACK came: what it tells of the path
+ * @c: congestion state
+ * @s: that
+ * @srtt_us: the smoothed round-trip time; 0: not known
+ */
+void rill_cong_sample(struct rill_cong *c, const struct rill_rate_sample *s, u32 srtt_us)
+{
+	if (c->ops->sample) {
+		c->ops->sample(c, s);
+		c->cwnd = clamp(c->cwnd, c->mss, RILL_CONG_CWND_MAX);
+	}
+	rill_cong_pace(c, srtt_us);
+}
+
+/**
+ * rill_cong_reduce() - a loss was noticed, the first in its window of data
+ * @c: congestion state
+ * @flight: octets in flight
+ *
+ * To ssthresh; what becomes of the window itself depends on how the loss is repaired.
+ */
+void rill_cong_reduce(struct rill_cong *c, u32 flight)
+{
+	c->counted = 0;
+	if (rill_cong_owns(c))
+		rill_cong_event(c, RILL_CONG_LOSS, flight);
+	else
+		c->ssthresh = c->ops->reduce(c, flight);
+}
+
+/**
+ * rill_cong_event() - something that an algorithm with RILL_CONG_OWNS has to know
+ * @c: congestion state
+ * @event: what
+ * @flight: octets in flight
+ */
+void rill_cong_event(struct rill_cong *c, enum rill_cong_event event, u32 flight)
+{
+	if (!rill_cong_owns(c))
+		return;
+	c->ops->event(c, event, flight);
+	c->cwnd = clamp(c->cwnd, c->mss, RILL_CONG_CWND_MAX);
 }
 
 /**
@@ -135,6 +227,10 @@ void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u6
  */
 void rill_cong_timeout(struct rill_cong *c, u32 flight, bool first)
 {
+	if (rill_cong_owns(c)) {
+		rill_cong_event(c, RILL_CONG_TIMEOUT, flight);
+		return;
+	}
 	if (first)
 		c->ssthresh = c->ops->reduce(c, flight);
 	c->cwnd = c->mss;
@@ -154,6 +250,10 @@ void rill_cong_idle(struct rill_cong *c, u32 idle_rtos)
 {
 	if (!idle_rtos)
 		return;
+	if (rill_cong_owns(c)) {
+		rill_cong_event(c, RILL_CONG_IDLE, 0);
+		return;
+	}
 	c->cwnd = min(c->cwnd, rill_cong_initial(c->mss));
 	c->counted = 0;
 }

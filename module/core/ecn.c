@@ -3,7 +3,7 @@
  * Explicit congestion notification: who asks and who agrees, what is marked, what a mark means.
  * The handshake, the transmit path, the receive path and the reader of acknowledgments each ask
  * here; how the network layer writes and reads the field in its header is base/ip.c's.
- * RFC 3168, whose sections the comments name.
+ * RFC 3168, whose sections the comments name; for DCTCP, RFC 8257.
  */
 #include "ecn.h"
 
@@ -103,12 +103,27 @@ u8 rill_ecn_mark(struct rill_ecn *e, struct rill_seg *seg, const struct rill_snd
 }
 
 /**
+ * rill_ecn_differs() - has data come that the ACK of what came before can't be for, too?
+ * @e: the connection's ECN
+ * @field: the ECN field it came with
+ *
+ * Return: true if what is not acknowledged yet has to be, at once and before rill_ecn_data(): its
+ * ACK is to say how it came (RFC 8257 section 3.2).
+ */
+bool rill_ecn_differs(const struct rill_ecn *e, u8 field)
+{
+	return e->receive && e->exact && e->echo != (field == RILL_CE);
+}
+
+/**
  * rill_ecn_data() - data that is new to us has come (section 6.1.3)
  * @e: the connection's ECN
  * @flags: the segment's flags
  * @field: the ECN field it came with
  *
- * CWR answers the echo; a segment with CWR that was itself marked begins the next.
+ * CWR answers the echo; a segment with CWR that was itself marked begins the next. With @e->exact
+ * ECE says of each ACK how the data came that it is for, so that the sender can count (RFC 8257
+ * section 3.2); CWR means nothing then.
  *
  * Return: true when the sender should hear of it at once: a first mark, or that CWR has come. Its
  * window may be so small that it waits for that ACK.
@@ -120,6 +135,11 @@ bool rill_ecn_data(struct rill_ecn *e, u8 flags, u8 field)
 	if (!e->receive)
 		return false;
 	e->seen |= field != RILL_NOT_ECT;
+	if (e->exact) {
+		news = e->echo != (field == RILL_CE);
+		e->echo = field == RILL_CE;
+		return news;
+	}
 	if (flags & RILL_CWR) {
 		news = e->echo;
 		e->echo = false;
@@ -154,7 +174,8 @@ bool rill_ecn_echoed(const struct rill_ecn *e, const struct rill_seg *seg,
  * Section 6.1.2. The peer repeats itself until it sees CWR, which the first data behind SND.NXT
  * brings; so only an ACK beyond that tells of anything new. What a loss has reduced in the same
  * window is reduced enough. ssthresh's floor of two segments is not cwnd's: that goes down to one,
- * and from there the retransmission timer slows the sender down.
+ * and from there the retransmission timer slows the sender down. An algorithm with RILL_CONG_OWNS
+ * has seen the mark in its sample; the peer hears CWR all the same.
  *
  * Return: true if the window was reduced, or @e->held was set: then the caller restarts the timer.
  */
@@ -163,10 +184,12 @@ bool rill_ecn_reduce(struct rill_ecn *e, struct rill_recovery *r, struct rill_co
 {
 	if (r->phase != RILL_REC_OPEN || r->armed || !flight)
 		return false;
-	e->held = c->cwnd <= c->mss;
-	c->ssthresh = c->ops->reduce(c, flight);
-	c->cwnd = c->ssthresh < c->cwnd ? c->ssthresh : max(c->cwnd / 2, c->mss);
-	c->counted = 0;
+	if (!rill_cong_owns(c)) {
+		e->held = c->cwnd <= c->mss;
+		c->ssthresh = c->ops->ease ? c->ops->ease(c, flight) : c->ops->reduce(c, flight);
+		c->cwnd = c->ssthresh < c->cwnd ? c->ssthresh : max(c->cwnd / 2, c->mss);
+		c->counted = 0;
+	}
 	r->phase = RILL_REC_EASED;
 	r->recover = snd->nxt;
 	e->cwr = true;

@@ -24,6 +24,7 @@ enum rill_ecn_field {
  * @cwr: the window was reduced: the next new data bears CWR
  * @held: a window of one segment was too much: nothing new before the timer (section 6.1.2)
  * @seen: ECT or CE has come
+ * @exact: ECE tells of the data that an ACK is for, and of no other (RFC 8257)
  */
 struct rill_ecn {
 	bool	ask;
@@ -34,6 +35,7 @@ struct rill_ecn {
 	bool	cwr;
 	bool	held;
 	bool	seen;
+	bool	exact;
 };
 
 bool rill_ecn_asked(u8 flags, u8 field);
@@ -42,6 +44,7 @@ u8 rill_ecn_synack(const struct rill_ecn *e);
 void rill_ecn_agree(struct rill_ecn *e, bool agreed);
 void rill_ecn_answered(struct rill_ecn *e, u8 flags);
 u8 rill_ecn_mark(struct rill_ecn *e, struct rill_seg *seg, const struct rill_snd *snd);
+bool rill_ecn_differs(const struct rill_ecn *e, u8 field);
 bool rill_ecn_data(struct rill_ecn *e, u8 flags, u8 field);
 bool rill_ecn_echoed(const struct rill_ecn *e, const struct rill_seg *seg,
 		     const struct rill_snd *snd);

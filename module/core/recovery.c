@@ -35,9 +35,10 @@ static enum rill_recovery_do rill_recovery_enter(struct rill_recovery *r, struct
 						 const struct rill_snd *snd)
 {
 	/* What limited transmit has sent since the first duplicate doesn't count. */
-	if (r->phase != RILL_REC_EASED)
-		c->ssthresh = c->ops->reduce(c, r->flight);
-	c->cwnd = min(c->ssthresh + RILL_REC_DUPTHRESH * c->mss, RILL_CONG_CWND_MAX);
+	if (r->phase != RILL_REC_EASED || rill_cong_owns(c))
+		rill_cong_reduce(c, r->flight);
+	if (!rill_cong_owns(c))
+		c->cwnd = min(c->ssthresh + RILL_REC_DUPTHRESH * c->mss, RILL_CONG_CWND_MAX);
 	c->counted = 0;
 	r->recover = snd->nxt;
 	r->armed = true;
@@ -50,7 +51,8 @@ static enum rill_recovery_do rill_recovery_duplicate(struct rill_recovery *r, st
 {
 	if (r->phase == RILL_REC_FAST) {
 		/* One more segment has left the network. */
-		c->cwnd = min(c->cwnd + c->mss, RILL_CONG_CWND_MAX);
+		if (!rill_cong_owns(c))
+			c->cwnd = min(c->cwnd + c->mss, RILL_CONG_CWND_MAX);
 		return RILL_REC_DO_NOTHING;
 	}
 
@@ -67,15 +69,24 @@ static enum rill_recovery_do rill_recovery_duplicate(struct rill_recovery *r, st
 	return rill_recovery_enter(r, c, snd);
 }
 
+static void rill_recovery_repaired(struct rill_recovery *r, struct rill_cong *c)
+{
+	r->phase = RILL_REC_OPEN;
+	rill_cong_event(c, RILL_CONG_REPAIRED, 0);
+}
+
 /* The loss is repaired: RFC 6582 section 3.2, step 3, full acknowledgment, option 1 */
 static void rill_recovery_exit_fast(struct rill_cong *c, u32 left)
 {
-	c->cwnd = min(c->ssthresh, max(left, c->mss) + c->mss);
+	if (!rill_cong_owns(c))
+		c->cwnd = min(c->ssthresh, max(left, c->mss) + c->mss);
 }
 
 /* RFC 6582 section 3.2, step 3, partial acknowledgment: take off what left, go on with the next */
 static void rill_recovery_deflate(struct rill_cong *c, u32 octets)
 {
+	if (rill_cong_owns(c))
+		return;
 	c->cwnd -= min(octets, c->cwnd);
 	if (octets >= c->mss)
 		c->cwnd += c->mss;
@@ -90,7 +101,7 @@ static enum rill_recovery_do rill_recovery_new_fast(struct rill_recovery *r, str
 		return RILL_REC_DO_HEAD;
 	}
 	rill_recovery_exit_fast(c, flight - min(octets, flight));
-	r->phase = RILL_REC_OPEN;
+	rill_recovery_repaired(r, c);
 	return RILL_REC_DO_NOTHING;
 }
 
@@ -151,7 +162,7 @@ enum rill_recovery_do rill_recovery_ack(struct rill_recovery *r, struct rill_con
 		if (partial)
 			todo = RILL_REC_DO_HEAD;
 		else
-			r->phase = RILL_REC_OPEN;
+			rill_recovery_repaired(r, c);
 		break;
 	case RILL_REC_EASED:
 		break;
@@ -169,12 +180,14 @@ static void rill_recovery_repair(struct rill_recovery *r, struct rill_cong *c,
 				 const struct rill_snd *snd, const struct rill_told *told,
 				 u32 flight)
 {
-	if (r->phase != RILL_REC_EASED)
-		c->ssthresh = c->ops->reduce(c, flight);
+	if (r->phase != RILL_REC_EASED || rill_cong_owns(c))
+		rill_cong_reduce(c, flight);
 	c->counted = 0;
 	r->recover = snd->nxt;
 	r->armed = true;
 	r->phase = RILL_REC_FAST;
+	if (rill_cong_owns(c))
+		return;
 	rill_prr_begin(&r->prr, c->ssthresh, flight);
 	c->cwnd = rill_prr_acked(&r->prr, told->delivered, told->pipe, c->mss, false);
 }
@@ -206,13 +219,14 @@ bool rill_recovery_told(struct rill_recovery *r, struct rill_cong *c, const stru
 	partial = r->armed && rill_seq_lt(snd->una, r->recover);
 	switch (r->phase) {
 	case RILL_REC_FAST:
-		if (partial && told->delivered)
+		if (partial && told->delivered && !rill_cong_owns(c))
 			c->cwnd = rill_prr_acked(&r->prr, told->delivered, told->pipe, c->mss,
 						 octets && !told->lost);
 		if (partial)
 			return false;
-		c->cwnd = c->ssthresh;
-		r->phase = RILL_REC_OPEN;
+		if (!rill_cong_owns(c))
+			c->cwnd = c->ssthresh;
+		rill_recovery_repaired(r, c);
 		break;
 	case RILL_REC_LOSS:
 		octets = told->delivered;
@@ -222,7 +236,7 @@ bool rill_recovery_told(struct rill_recovery *r, struct rill_cong *c, const stru
 			rill_cong_acked(c, octets, flight, rtt_us, now_us);
 		if (partial)
 			return false;
-		r->phase = RILL_REC_OPEN;
+		rill_recovery_repaired(r, c);
 		break;
 	default:
 		if (octets && !told->lost && !acked->ece && r->phase == RILL_REC_OPEN)
@@ -249,9 +263,9 @@ void rill_recovery_probed(struct rill_recovery *r, struct rill_cong *c, const st
 {
 	if (r->phase != RILL_REC_OPEN)
 		return;
-	c->ssthresh = c->ops->reduce(c, flight);
-	c->cwnd = min(c->cwnd, c->ssthresh);
-	c->counted = 0;
+	rill_cong_reduce(c, flight);
+	if (!rill_cong_owns(c))
+		c->cwnd = min(c->cwnd, c->ssthresh);
 	r->recover = snd->nxt;
 	r->phase = RILL_REC_EASED;
 }

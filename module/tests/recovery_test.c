@@ -489,6 +489,68 @@ static void rec_test_told_probed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t.r.phase, FAST);
 }
 
+/* Who owns the window hears of all this, and nobody else touches it. */
+static int rec_owner_seen[RILL_CONG_IDLE + 1];
+
+static void rec_owner_sample(struct rill_cong *c, const struct rill_rate_sample *s)
+{
+}
+
+static void rec_owner_event(struct rill_cong *c, enum rill_cong_event event, u32 flight)
+{
+	rec_owner_seen[event]++;
+}
+
+static const struct rill_cong_ops rec_owner = {
+	.name	= "owner",
+	.flags	= RILL_CONG_OWNS,
+	.sample	= rec_owner_sample,
+	.event	= rec_owner_event,
+};
+
+static void rec_owner_check(struct kunit *test, const struct rec_told *t, int losses,
+			    int timeouts, int repaired)
+{
+	KUNIT_EXPECT_EQ(test, rec_owner_seen[RILL_CONG_LOSS], losses);
+	KUNIT_EXPECT_EQ(test, rec_owner_seen[RILL_CONG_TIMEOUT], timeouts);
+	KUNIT_EXPECT_EQ(test, rec_owner_seen[RILL_CONG_REPAIRED], repaired);
+	KUNIT_EXPECT_EQ(test, t->c.cwnd, 10000u);
+	KUNIT_EXPECT_EQ(test, t->c.ssthresh, NONE);
+}
+
+static void rec_test_owner(struct kunit *test)
+{
+	struct rill_acked dup = { .duplicate = true }, all = { .octets = 10000 };
+	struct rec_told t;
+	int i;
+
+	rec_told_init(&t);
+	memset(rec_owner_seen, 0, sizeof(rec_owner_seen));
+	rill_cong_switch(&t.c, &rec_owner);
+	KUNIT_EXPECT_TRUE(test, rec_tell(&t, 0, 3000, 1000, 6000, 10000));
+	rec_owner_check(test, &t, 1, 0, 0);
+	KUNIT_EXPECT_FALSE(test, rec_tell(&t, 0, 3000, 0, 3000, 6000));
+	KUNIT_EXPECT_FALSE(test, rec_tell(&t, 10000, 4000, 0, 0, 3000));
+	rec_owner_check(test, &t, 1, 0, 1);
+	t.snd.nxt += 10000;
+	rill_recovery_timeout(&t.r, &t.c, &t.snd, true);
+	rec_owner_check(test, &t, 1, 1, 1);
+	rec_tell(&t, 10000, 10000, 0, 0, 1000);
+	rec_owner_check(test, &t, 1, 1, 2);
+	/* Without a scoreboard. */
+	t.snd.nxt += 20000;
+	rec_tell(&t, 10000, 10000, 0, 10000, 20000);
+	for (i = 0; i < 5; i++)
+		rill_recovery_ack(&t.r, &t.c, &t.snd, &dup, 10000, 0, 0);
+	KUNIT_EXPECT_EQ(test, t.r.phase, FAST);
+	rec_owner_check(test, &t, 2, 1, 2);
+	t.snd.una += 10000;
+	rill_recovery_ack(&t.r, &t.c, &t.snd, &all, 10000, 0, 0);
+	rec_owner_check(test, &t, 2, 1, 3);
+	rill_recovery_probed(&t.r, &t.c, &t.snd, 0);
+	rec_owner_check(test, &t, 3, 1, 3);
+}
+
 static struct kunit_case rec_suite_cases[] = {
 	KUNIT_CASE_PARAM(rec_test_script, rec_gen_params),
 	KUNIT_CASE(rec_test_third_duplicate),
@@ -497,6 +559,7 @@ static struct kunit_case rec_suite_cases[] = {
 	KUNIT_CASE(rec_test_told_loss),
 	KUNIT_CASE(rec_test_told_timeout),
 	KUNIT_CASE(rec_test_told_probed),
+	KUNIT_CASE(rec_test_owner),
 	{ }
 };
 
