@@ -319,6 +319,214 @@ static void cong_test_ops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.ssthresh, 4999u);
 }
 
+/* An algorithm that wants everything, and knows what it was told. */
+static struct rill_rate_sample cong_owner_sample;
+static int cong_owner_events[RILL_CONG_IDLE + 1];
+
+static void cong_owner_init(struct rill_cong *c)
+{
+	u32 *state = rill_cong_state(c);
+
+	state[0]++;
+}
+
+static void cong_owner_sampled(struct rill_cong *c, const struct rill_rate_sample *s)
+{
+	cong_owner_sample = *s;
+	c->cwnd = s->flight;
+}
+
+static void cong_owner_event(struct rill_cong *c, enum rill_cong_event event, u32 flight)
+{
+	cong_owner_events[event]++;
+	c->cwnd = flight;
+}
+
+static const struct rill_cong_ops cong_owner = {
+	.name	= "owner",
+	.flags	= RILL_CONG_OWNS | RILL_CONG_RATE,
+	.state	= 4,
+	.init	= cong_owner_init,
+	.sample	= cong_owner_sampled,
+	.event	= cong_owner_event,
+};
+
+/* Who owns the window is told, and nobody else touches it. */
+static void cong_test_owner(struct kunit *test)
+{
+	u32 *room = kunit_kzalloc(test, rill_cong_size(&cong_owner), GFP_KERNEL);
+	struct rill_rate_sample s = { .flight = 5000 };
+	u32 *state = room + sizeof(struct rill_rate) / sizeof(u32);
+	struct rill_cong c;
+
+	KUNIT_ASSERT_NOT_NULL(test, room);
+	memset(cong_owner_events, 0, sizeof(cong_owner_events));
+	KUNIT_EXPECT_EQ(test, rill_cong_size(&rill_cong_reno), 0u);
+	KUNIT_EXPECT_EQ(test, rill_cong_size(&cong_owner), (u32)sizeof(struct rill_rate) + 4);
+	/* It begins when it has got its memory, at the start and when it is chosen under way. */
+	rill_cong_init(&c, &cong_owner, CONG_MSS);
+	KUNIT_EXPECT_EQ(test, *state, 0u);
+	rill_cong_lend(&c, room);
+	KUNIT_EXPECT_EQ(test, *state, 1u);
+	rill_cong_switch(&c, &rill_cong_reno);
+	KUNIT_EXPECT_PTR_EQ(test, c.rate, NULL);
+	rill_cong_switch(&c, &cong_owner);
+	KUNIT_EXPECT_EQ(test, *state, 1u);
+	rill_cong_lend(&c, room);
+	KUNIT_EXPECT_EQ(test, *state, 2u);
+
+	rill_cong_acked(&c, 1000, 10000, 0, 0);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 10000u);
+	rill_cong_sample(&c, &s, 0);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 5000u);
+	KUNIT_EXPECT_EQ(test, cong_owner_sample.flight, 5000u);
+	rill_cong_reduce(&c, 4000);
+	KUNIT_EXPECT_EQ(test, cong_owner_events[RILL_CONG_LOSS], 1);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 4000u);
+	rill_cong_timeout(&c, 3000, false);
+	KUNIT_EXPECT_EQ(test, cong_owner_events[RILL_CONG_TIMEOUT], 1);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 3000u);
+	rill_cong_idle(&c, 1);
+	KUNIT_EXPECT_EQ(test, cong_owner_events[RILL_CONG_IDLE], 1);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, U32_MAX);
+	/* But it can't go beyond what a window may be. */
+	KUNIT_EXPECT_EQ(test, c.cwnd, CONG_MSS);
+	s.flight = U32_MAX;
+	rill_cong_sample(&c, &s, 0);
+	KUNIT_EXPECT_EQ(test, c.cwnd, RILL_CONG_CWND_MAX);
+	/* Others don't hear of it. */
+	rill_cong_switch(&c, &rill_cong_reno);
+	rill_cong_event(&c, RILL_CONG_UNDO, 0);
+	rill_cong_sample(&c, &s, 0);
+	KUNIT_EXPECT_EQ(test, cong_owner_events[RILL_CONG_UNDO], 0);
+	KUNIT_EXPECT_EQ(test, c.cwnd, RILL_CONG_CWND_MAX);
+}
+
+static void cong_pacer_sample(struct rill_cong *c, const struct rill_rate_sample *s)
+{
+	c->pacing_rate = 77;
+}
+
+static const struct rill_cong_ops cong_pacer = {
+	.name	= "pacer",
+	.flags	= RILL_CONG_PACES,
+	.acked	= cong_spy_acked,
+	.reduce	= cong_spy_reduce,
+	.sample	= cong_pacer_sample,
+};
+
+/* A window in a round trip, twice in slow start, 1.2 times afterwards. */
+static void cong_test_pace(struct kunit *test)
+{
+	struct rill_rate_sample s = { };
+	struct rill_cong c;
+
+	cong_start(&c, 10000, U32_MAX);
+	rill_cong_sample(&c, &s, 0);
+	KUNIT_EXPECT_EQ(test, c.pacing_rate, 0ULL);
+	rill_cong_sample(&c, &s, 100000);
+	KUNIT_EXPECT_EQ(test, c.pacing_rate, 200000ULL);
+	c.ssthresh = 10000;
+	rill_cong_sample(&c, &s, 100000);
+	KUNIT_EXPECT_EQ(test, c.pacing_rate, 120000ULL);
+	c.cwnd = RILL_CONG_CWND_MAX;
+	rill_cong_sample(&c, &s, 1);
+	KUNIT_EXPECT_EQ(test, c.pacing_rate, 1200000ULL * RILL_CONG_CWND_MAX);
+	rill_cong_switch(&c, &rill_cong_cubic);
+	KUNIT_EXPECT_EQ(test, c.pacing_rate, 0ULL);
+	/* Who says it himself is not overruled. */
+	rill_cong_switch(&c, &cong_pacer);
+	rill_cong_sample(&c, &s, 100000);
+	KUNIT_EXPECT_EQ(test, c.pacing_rate, 77ULL);
+}
+
+static void cong_random_start(struct rill_cong *c, const struct rill_cong_ops *ops, void *room,
+			      bool under_way)
+{
+	u32 size = rill_cong_size(ops);
+
+	if (under_way)
+		rill_cong_switch(c, ops);
+	else
+		rill_cong_init(c, ops, CONG_MSS);
+	memset(room, 0, size);
+	if (size)
+		rill_cong_lend(c, room);
+}
+
+/* Something that may happen to a connection, in any order. */
+static void cong_random_step(struct rill_cong *c, struct rnd_state *rnd, u64 *now)
+{
+	u32 dice = prandom_u32_state(rnd), flight = prandom_u32_state(rnd) % (2 * c->cwnd);
+	u32 acked = 1 + prandom_u32_state(rnd) % max(flight, 1u), rtt = 1 + dice % 300000;
+	struct rill_rate_sample s = {
+		.acked = acked, .prior_flight = flight, .flight = flight - min(acked, flight),
+		.ece = !(dice & 0xf0), .cwnd_limited = true, .sack = dice & 0x100,
+	};
+
+	*now += 1 + prandom_u32_state(rnd) % 20000;
+	s.now_us = *now;
+	if (c->rate) {
+		rill_rate_sent(c->rate, dice, c->mss, flight, *now);
+		rill_rate_lost(c->rate, dice & 0xf000 ? 0 : c->mss);
+		rill_rate_acked(c->rate, dice, U32_MAX, &s);
+	}
+	switch (dice % 64) {
+	case 0:
+		rill_cong_reduce(c, flight);
+		break;
+	case 1:
+		rill_cong_timeout(c, flight, dice & 0x200);
+		break;
+	case 2:
+		rill_cong_idle(c, 1);
+		break;
+	case 3:
+		rill_cong_set_mss(c, 1 + (dice >> 16));
+		break;
+	case 4:
+		rill_cong_event(c, RILL_CONG_REPAIRED, flight);
+		break;
+	case 5:
+		if (c->ops->ease)
+			c->ssthresh = c->ops->ease(c, flight);
+		break;
+	default:
+		rill_cong_acked(c, acked, flight, rtt, *now);
+		break;
+	}
+	rill_cong_sample(c, &s, rtt);
+}
+
+/* Whatever happens, and whichever algorithm: what it says makes sense. */
+static void cong_test_random(struct kunit *test)
+{
+	static const struct rill_cong_ops *all[] = {
+		&rill_cong_reno, &rill_cong_cubic, &rill_cong_dctcp, &rill_cong_bbr,
+	};
+	void *room = kunit_kzalloc(test, rill_cong_size(&rill_cong_bbr), GFP_KERNEL);
+	u64 now = USEC_PER_SEC;
+	struct rnd_state rnd;
+	struct rill_cong c;
+	u32 run, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, room);
+	prandom_seed_state(&rnd, 7);
+	for (run = 0; run < 40; run++) {
+		cong_random_start(&c, all[run % ARRAY_SIZE(all)], room, run % 8 > 3);
+		for (i = 0; i < 500; i++) {
+			cong_random_step(&c, &rnd, &now);
+			KUNIT_ASSERT_GE(test, c.cwnd, c.mss);
+			KUNIT_ASSERT_LE(test, c.cwnd, RILL_CONG_CWND_MAX);
+			KUNIT_ASSERT_GE(test, c.ssthresh, 2 * c.mss);
+			/* A window in a microsecond, at the most. */
+			KUNIT_ASSERT_LE(test, c.pacing_rate,
+					3ULL * USEC_PER_SEC * RILL_CONG_CWND_MAX);
+			KUNIT_ASSERT_GT(test, c.pacing_rate, 0ULL);
+		}
+	}
+}
+
 static struct kunit_case cong_suite_cases[] = {
 	KUNIT_CASE_PARAM(cong_test_init, cong_init_gen_params),
 	KUNIT_CASE_PARAM(cong_test_acked, cong_ack_gen_params),
@@ -329,6 +537,9 @@ static struct kunit_case cong_suite_cases[] = {
 	KUNIT_CASE(cong_test_idle),
 	KUNIT_CASE_PARAM(cong_test_set_mss, cong_mss_gen_params),
 	KUNIT_CASE(cong_test_ops),
+	KUNIT_CASE(cong_test_owner),
+	KUNIT_CASE(cong_test_pace),
+	KUNIT_CASE(cong_test_random),
 	{ }
 };
 

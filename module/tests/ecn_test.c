@@ -328,6 +328,67 @@ static void ecn_test_one_segment(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ecn_send(&x, 1000));
 }
 
+/* RFC 8257 section 3.2: ECE is what the data was that an ACK is for, whatever CWR says. */
+static void ecn_test_exact(struct kunit *test)
+{
+	struct rill_ecn e = { .receive = true, .exact = true }, none = { .exact = true };
+
+	KUNIT_EXPECT_FALSE(test, rill_ecn_differs(&none, RILL_CE));
+	KUNIT_EXPECT_FALSE(test, rill_ecn_differs(&e, RILL_ECT_0));
+	KUNIT_EXPECT_FALSE(test, rill_ecn_data(&e, RILL_ACK, RILL_ECT_0));
+	KUNIT_EXPECT_FALSE(test, e.echo);
+	/* The first mark, and the last: the sender is to know where the difference is. */
+	KUNIT_EXPECT_TRUE(test, rill_ecn_differs(&e, RILL_CE));
+	KUNIT_EXPECT_TRUE(test, rill_ecn_data(&e, RILL_ACK, RILL_CE));
+	KUNIT_EXPECT_TRUE(test, e.echo);
+	KUNIT_EXPECT_FALSE(test, rill_ecn_differs(&e, RILL_CE));
+	KUNIT_EXPECT_FALSE(test, rill_ecn_data(&e, RILL_ACK | RILL_CWR, RILL_CE));
+	KUNIT_EXPECT_TRUE(test, e.echo);
+	KUNIT_EXPECT_TRUE(test, rill_ecn_differs(&e, RILL_ECT_0));
+	KUNIT_EXPECT_TRUE(test, rill_ecn_data(&e, RILL_ACK, RILL_ECT_0));
+	KUNIT_EXPECT_FALSE(test, e.echo);
+	/* Without it every ACK tells until CWR comes. */
+	e.exact = false;
+	KUNIT_EXPECT_FALSE(test, rill_ecn_differs(&e, RILL_CE));
+}
+
+/* RFC 8257 section 3.3: a mark takes off half of alpha, once for each window of data. */
+static void ecn_test_ease(struct kunit *test)
+{
+	struct ecn_conn x;
+	int i;
+
+	ecn_open(&x, 16000, 16000);
+	rill_cong_switch(&x.c, &rill_cong_dctcp);
+	x.c.priv[0] = 1 << 18;		/* alpha: a quarter */
+	KUNIT_EXPECT_TRUE(test, ecn_ack(&x, 1000, true));
+	KUNIT_EXPECT_EQ(test, x.c.cwnd, 14000);
+	KUNIT_EXPECT_EQ(test, x.r.phase, RILL_REC_EASED);
+	for (i = 0; i < 15; i++)
+		KUNIT_EXPECT_FALSE(test, ecn_ack(&x, 1000, true));
+	KUNIT_EXPECT_EQ(test, x.c.cwnd, 14000);
+	ecn_send(&x, 1000);
+	KUNIT_EXPECT_TRUE(test, ecn_ack(&x, 1000, true));
+	KUNIT_EXPECT_EQ(test, x.c.cwnd, 12250);
+}
+
+/* Who owns its window has it as it was; the peer hears CWR. */
+static void ecn_test_owner(struct kunit *test)
+{
+	struct ecn_conn x;
+
+	ecn_open(&x, 10000, 10000);
+	rill_cong_switch(&x.c, &rill_cong_bbr);
+	KUNIT_EXPECT_TRUE(test, ecn_ack(&x, 1000, true));
+	KUNIT_EXPECT_EQ(test, x.c.cwnd, 10000);
+	KUNIT_EXPECT_EQ(test, x.c.ssthresh, U32_MAX);
+	KUNIT_EXPECT_TRUE(test, ecn_send(&x, 1000));
+	x.c.cwnd = ECN_MSS;
+	x.r.phase = RILL_REC_OPEN;
+	ecn_ack(&x, 1000, true);
+	KUNIT_EXPECT_FALSE(test, x.e.held);
+}
+
 static struct kunit_case ecn_test_cases[] = {
 	KUNIT_CASE(ecn_test_asked),
 	KUNIT_CASE(ecn_test_syn),
@@ -341,6 +402,9 @@ static struct kunit_case ecn_test_cases[] = {
 	KUNIT_CASE(ecn_test_no_growth),
 	KUNIT_CASE(ecn_test_loss),
 	KUNIT_CASE(ecn_test_one_segment),
+	KUNIT_CASE(ecn_test_exact),
+	KUNIT_CASE(ecn_test_ease),
+	KUNIT_CASE(ecn_test_owner),
 	{}
 };
 
