@@ -6,6 +6,7 @@
  */
 #include <linux/module.h>
 #include <linux/rculist.h>
+#include <linux/slab.h>
 
 #include "algos.h"
 #include "net.h"
@@ -25,6 +26,14 @@ static struct rill_cong_ops *rill_algo_find(const char *name)
 	return NULL;
 }
 
+/* It has what core/ calls of it. */
+static bool rill_algo_complete(const struct rill_cong_ops *ops)
+{
+	if (ops->flags & RILL_CONG_OWNS)
+		return ops->sample && ops->event;
+	return ops->acked && ops->reduce;
+}
+
 /**
  * rill_cong_register() - add an algorithm, for TCP_CONGESTION and the sysctl to choose
  * @ops: the algorithm; stays until rill_cong_unregister()
@@ -38,7 +47,7 @@ int rill_cong_register(struct rill_cong_ops *ops)
 	size_t len = ops->name ? strnlen(ops->name, RILL_CONG_NAME_MAX) : 0;
 	int err = 0;
 
-	if (!len || len == RILL_CONG_NAME_MAX || !ops->acked || !ops->reduce)
+	if (!len || len == RILL_CONG_NAME_MAX || !rill_algo_complete(ops))
 		return -EINVAL;
 	spin_lock_bh(&rill_algos_lock);
 	if (rill_algo_find(ops->name))
@@ -109,32 +118,83 @@ const struct rill_cong_ops *rill_algo_share(const struct rill_cong_ops *ops)
 }
 
 /**
- * rill_algo_use() - a socket chooses an algorithm
- * @rs: the socket, locked, in any state
- * @name: its name
- *
- * Return: 0, or -ENOENT: there is none of that name.
- */
-int rill_algo_use(struct rill_sock *rs, const char *name)
-{
-	const struct rill_cong_ops *ops = rill_algo_get(name);
-
-	if (!ops)
-		return -ENOENT;
-	swap(rs->algo, ops);
-	if (rs->cong.ops && rs->cong.ops != rs->algo)
-		rill_cong_switch(&rs->cong, rs->algo);
-	rill_algo_put(ops);
-	return 0;
-}
-
-/**
  * rill_algo_put() - an algorithm is used no more by one who did
  * @ops: the algorithm
  */
 void rill_algo_put(const struct rill_cong_ops *ops)
 {
 	module_put(ops->owner);
+}
+
+/* What an algorithm needs of its own. NULL: nothing, or there is no memory. */
+static void *rill_algo_room(const struct rill_cong_ops *ops)
+{
+	u32 size = rill_cong_size(ops);
+
+	return size ? kzalloc(size, GFP_ATOMIC | __GFP_NOWARN) : NULL;
+}
+
+/**
+ * rill_algo_start() - a connection is open: its algorithm begins
+ * @rs: the socket, locked
+ *
+ * The built-in one does where there is no memory.
+ */
+void rill_algo_start(struct rill_sock *rs)
+{
+	void *room = rill_algo_room(rs->algo);
+
+	if (!room && rill_cong_size(rs->algo)) {
+		rill_algo_put(rs->algo);
+		WRITE_ONCE(rs->algo, &rill_cong_cubic);
+	}
+	kfree(rs->cong.rate);
+	rill_cong_init(&rs->cong, rs->algo, rs->mss);
+	if (room)
+		rill_cong_lend(&rs->cong, room);
+	rs->ecn.exact = rs->algo->flags & RILL_CONG_EXACT;
+}
+
+/**
+ * rill_algo_use() - a socket chooses an algorithm
+ * @rs: the socket, locked, in any state
+ * @name: its name
+ *
+ * Return: 0, -ENOENT: there is none of that name, or -ENOMEM.
+ */
+int rill_algo_use(struct rill_sock *rs, const char *name)
+{
+	const struct rill_cong_ops *ops = rill_algo_get(name);
+	bool begins = rs->cong.ops && rs->cong.ops != ops;
+	void *room;
+
+	if (!ops)
+		return -ENOENT;
+	room = begins ? rill_algo_room(ops) : NULL;
+	if (begins && !room && rill_cong_size(ops)) {
+		rill_algo_put(ops);
+		return -ENOMEM;
+	}
+	rill_algo_put(rs->algo);
+	WRITE_ONCE(rs->algo, ops);
+	if (!begins)
+		return 0;
+	kfree(rs->cong.rate);
+	rill_cong_switch(&rs->cong, ops);
+	if (room)
+		rill_cong_lend(&rs->cong, room);
+	rs->ecn.exact = ops->flags & RILL_CONG_EXACT;
+	return 0;
+}
+
+/**
+ * rill_algo_end() - a socket goes, and its algorithm's state with it
+ * @rs: the socket, which nobody uses any more
+ */
+void rill_algo_end(struct rill_sock *rs)
+{
+	kfree(rs->cong.rate);
+	rill_algo_put(rs->algo);
 }
 
 /**
@@ -193,5 +253,6 @@ void rill_algo_names(char *buf, size_t size)
  */
 int rill_algo_init(void)
 {
-	return rill_cong_register(&rill_cong_cubic) ?: rill_cong_register(&rill_cong_reno);
+	return rill_cong_register(&rill_cong_cubic) ?: rill_cong_register(&rill_cong_reno) ?:
+	       rill_cong_register(&rill_cong_dctcp) ?: rill_cong_register(&rill_cong_bbr);
 }

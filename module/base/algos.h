@@ -16,6 +16,8 @@ const struct rill_cong_ops *rill_algo_of(const struct net *net);
 const struct rill_cong_ops *rill_algo_share(const struct rill_cong_ops *ops);
 int rill_algo_use(struct rill_sock *rs, const char *name);
 void rill_algo_put(const struct rill_cong_ops *ops);
+void rill_algo_start(struct rill_sock *rs);
+void rill_algo_end(struct rill_sock *rs);
 void rill_algo_name(struct rill_net *rn, char *name);
 int rill_algo_choose(struct rill_net *rn, const char *name);
 void rill_algo_names(char *buf, size_t size);

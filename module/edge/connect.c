@@ -83,7 +83,8 @@ static void rill_connect_offer(struct sock *sk)
 	rs->rcv_wscale = rill_wnd_scale(rcvbuf / 2);
 	rs->ts_on = READ_ONCE(rn->set.timestamps);
 	rs->sack_on = READ_ONCE(rn->set.sack);
-	rs->ecn.ask = READ_ONCE(rn->set.ecn) == 1 || rill_ip_dst_ecn(__sk_dst_get(sk));
+	rs->ecn.ask = READ_ONCE(rn->set.ecn) == 1 || rill_ip_dst_ecn(__sk_dst_get(sk)) ||
+		      (rs->algo->flags & RILL_CONG_EXACT);
 	rs->adv_mss = rill_ip_adv_mss(sk);
 	if (rs->knobs.user_mss)
 		rs->adv_mss = min(rs->adv_mss, rs->knobs.user_mss);

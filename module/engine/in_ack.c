@@ -11,6 +11,7 @@
 #include "act.h"
 #include "expiry.h"
 #include "in.h"
+#include "in_rate.h"
 #include "build.h"
 #include "lost.h"
 #include "out.h"
@@ -103,10 +104,15 @@ static void rill_ack_congestion(struct sock *sk, const struct rill_acked *acked,
 static void rill_ack_recovery(struct sock *sk, const struct rill_acked *acked, u32 flight)
 {
 	struct rill_sock *rs = rill_sk(sk);
+	struct rill_delivered d = { .octets = acked->octets };
+	enum rill_recovery_do todo;
 
-	if (rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, acked, flight, rs->rtt.last_us,
-			      rill_clock_us()) != RILL_REC_DO_HEAD ||
-	    rs->rec.phase != RILL_REC_FAST)
+	todo = rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, acked, flight, rs->rtt.last_us,
+				 rill_clock_us());
+	if (acked->duplicate && todo == RILL_REC_DO_HEAD && rs->cong.rate)
+		rill_rate_lost(rs->cong.rate, rs->mss);
+	rill_in_rate(sk, acked, &d, flight);
+	if (todo != RILL_REC_DO_HEAD || rs->rec.phase != RILL_REC_FAST)
 		return;
 	if (acked->duplicate) {
 		RILL_INC(sock_net(sk), FastRetrans);

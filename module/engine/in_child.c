@@ -28,7 +28,7 @@ static void rill_in_destruct(struct sock *sk)
 	if (rs->queue)
 		rill_queue_put(rs->queue);
 	kfree(rs->syn);
-	rill_algo_put(rs->algo);
+	rill_algo_end(rs);
 	sk_sockets_allocated_dec(sk);
 	if (rill_sock_is_v6(sk))
 		inet6_sock_destruct(sk);
@@ -225,7 +225,7 @@ void rill_in_opened(struct sock *sk)
 	rill_rtt_opened(&rs->rtt, syn_lost);
 	rill_timer_clear(sk, RILL_DL_RTX);
 	rill_out_sync_mss(sk);
-	rill_cong_init(&rs->cong, rs->algo, rs->mss);
+	rill_algo_start(rs);
 	/* RFC 5681 section 3.1: then the initial window is one segment. */
 	if (syn_lost)
 		rill_cong_timeout(&rs->cong, 0, false);

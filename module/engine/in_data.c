@@ -172,7 +172,13 @@ static void rill_data_ecn(struct sock *sk, const struct sk_buff *skb, const stru
 {
 	struct rill_sock *rs = rill_sk(sk);
 	u8 field = rill_ip_rx_ecn(skb);
+	u8 owed = rs->ack;
 
+	/* What came before it gets an ACK of its own. */
+	if (rs->rcv_acked != rs->rcv_nxt && rill_ecn_differs(&rs->ecn, field)) {
+		rill_send_ack(sk);
+		rs->ack |= owed;
+	}
 	if (rill_ecn_data(&rs->ecn, seg->flags, field))
 		rs->ack |= RILL_ACK_NOW;
 	if (rs->ecn.receive && field == RILL_CE)

@@ -8,6 +8,7 @@
 #include "../base/net.h"
 #include "../core/ecn.h"
 #include "../core/seq.h"
+#include "in_rate.h"
 #include "lost.h"
 
 /* The first block may tell of something that came a second time (RFC 2883 section 4). */
@@ -68,4 +69,5 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 		rill_rack_recovered(&rs->rack);
 	if (rill_tlp_acked(&rs->tlp, seg->ack, dsack, acked->duplicate && !sack))
 		rill_recovery_probed(&rs->rec, &rs->cong, &rs->snd, flight);
+	rill_in_rate(sk, acked, &d, flight);
 }

@@ -117,6 +117,8 @@ bool rill_lost_again(struct sock *sk, struct rill_sent *s, u32 limit)
 		return false;
 	if (s->seq == rs->snd.una)
 		rill_timer_set_rto(sk, RILL_DL_RTX);
+	if (rs->cong.rate)
+		rill_rate_again(rs->cong.rate, rill_out_flight(rs), rs->burst_us);
 	rill_board_again(&rs->board, s, len + fin, rs->burst_us++);
 	rill_prr_sent(&rs->rec.prr, len);
 	rill_plpmtu_lost(&rs->plpmtu);
@@ -165,6 +167,8 @@ u32 rill_lost_detect(struct sock *sk, u64 now_us)
 	u32 window = rill_rack_window(&rs->rack, rs->rtt.min_us, rs->rtt.srtt8 >> 3, at_once);
 	u32 wait, lost = rill_rack_detect(&rs->rack, &rs->board, window, now_us, &wait);
 
+	if (lost && rs->cong.rate)
+		rill_rate_lost(rs->cong.rate, lost);
 	if (wait)
 		rill_timer_set(sk, RILL_DL_REORDER, jiffies + usecs_to_jiffies(wait) + 1);
 	else

@@ -41,6 +41,8 @@ static void rill_push_sent(struct sock *sk, u32 seqlen)
 	struct rill_sock *rs = rill_sk(sk);
 	u32 end = rs->snd_cur + seqlen;
 
+	if (rs->cong.rate)
+		rill_rate_sent(rs->cong.rate, end, seqlen, rill_out_flight(rs), rs->burst_us);
 	if (rs->sack_on)
 		rill_board_sent(&rs->board, rs->snd_cur, end, max_t(u32, seqlen, rs->mss),
 				rs->burst_us);
@@ -175,6 +177,8 @@ void rill_push(struct sock *sk)
 		return;
 	}
 	rill_push_question(rs, &q);
+	if (rs->cong.rate && q.avail < rs->mss && q.flight < q.cwnd && !rill_board_lost(&rs->board))
+		rill_rate_limited(rs->cong.rate, q.flight);
 	rill_push_timers(sk, &q);
 	if (rs->snd_cur != before)
 		rill_lost_watch_tail(sk);

@@ -103,6 +103,8 @@ void rill_rtx_timeout(struct sock *sk)
 		rs->retries++;
 	rs->tally.timeouts++;
 	RILL_INC(sock_net(sk), Timeouts);
+	if (rs->cong.rate)
+		rill_rate_lost(rs->cong.rate, rill_out_flight(rs));
 	rill_lost_all(sk);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 	rill_push(sk);
