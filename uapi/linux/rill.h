@@ -71,8 +71,8 @@
 #define RILL_QUICKACK		12
 
 /*
- * Congestion control, a string: "cubic" (default), "reno", or what a module adds. With a connection
- * under way it goes on with the window it has.
+ * Congestion control, a string: "cubic" (default), "reno", "dctcp", "bbr", or what a module adds.
+ * With a connection under way it goes on with the window it has.
  */
 #define RILL_CONGESTION		13
 
