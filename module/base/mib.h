@@ -43,6 +43,7 @@
 	X(ChallengeLimited,	"of these not sent, limit reached") \
 	X(Timeouts,		"retransmission timeouts") \
 	X(FastRetrans,		"fast retransmissions") \
+	X(Undone,		"reductions of the window taken back: nothing was lost") \
 	X(TailProbes,		"tail loss probes sent") \
 	X(SynRetrans,		"SYN and SYN-ACK segments retransmitted") \
 	X(ZeroWindowProbes,	"zero-window probes sent") \

@@ -366,6 +366,31 @@ void rill_board_lose_all(struct rill_board *b, bool reneged)
 }
 
 /**
+ * rill_board_found() - what was taken for lost, and isn't sent again yet, is under way after all
+ * @b: the scoreboard
+ *
+ * To its place by time: before what was sent since.
+ */
+void rill_board_found(struct rill_board *b)
+{
+	struct list_head *at = &b->by_time;
+	struct rill_sent *s, *next;
+
+	list_for_each_entry_safe(s, next, &b->lost, list) {
+		rill_board_set_flags(b, s, s->flags & ~RILL_SENT_LOST);
+		/* Mostly in order already: go on from the last one. */
+		if (at != &b->by_time && list_entry(at, struct rill_sent, list)->at_us > s->at_us)
+			at = &b->by_time;
+		while (!list_is_last(at, &b->by_time) &&
+		       list_next_entry(list_entry(at, struct rill_sent, list), list)->at_us <=
+		       s->at_us)
+			at = at->next;
+		list_move(&s->list, at);
+		at = &s->list;
+	}
+}
+
+/**
  * rill_board_empty() - all entries become spare ones
  * @b: the scoreboard
  */

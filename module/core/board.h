@@ -92,6 +92,7 @@ void rill_board_acked(struct rill_board *b, u32 una, struct rill_delivered *d);
 void rill_board_sack(struct rill_board *b, u32 start, u32 end, struct rill_delivered *d);
 void rill_board_lose(struct rill_board *b, struct rill_sent *s);
 void rill_board_lose_all(struct rill_board *b, bool reneged);
+void rill_board_found(struct rill_board *b);
 void rill_board_empty(struct rill_board *b);
 
 /* The first of those under way by time, of those to be sent again; NULL: none. */

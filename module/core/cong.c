@@ -203,14 +203,14 @@ void rill_cong_reduce(struct rill_cong *c, u32 flight)
 }
 
 /**
- * rill_cong_event() - something that an algorithm with RILL_CONG_OWNS has to know
+ * rill_cong_event() - something that an algorithm may have to know
  * @c: congestion state
  * @event: what
  * @flight: octets in flight
  */
 void rill_cong_event(struct rill_cong *c, enum rill_cong_event event, u32 flight)
 {
-	if (!rill_cong_owns(c))
+	if (!c->ops->event || (event != RILL_CONG_UNDO && !rill_cong_owns(c)))
 		return;
 	c->ops->event(c, event, flight);
 	c->cwnd = clamp(c->cwnd, c->mss, RILL_CONG_CWND_MAX);

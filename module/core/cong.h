@@ -24,7 +24,7 @@ enum rill_cong_flag {
 	RILL_CONG_EXACT	= 8,	/* each ACK is to tell of the marks it stands for (RFC 8257) */
 };
 
-/* What an algorithm with RILL_CONG_OWNS is told of. */
+/* What an algorithm is told of. */
 enum rill_cong_event {
 	RILL_CONG_LOSS,		/* fast recovery begins */
 	RILL_CONG_TIMEOUT,	/* the retransmission timer expired: all in flight may be lost */
@@ -48,7 +48,7 @@ enum rill_cong_event {
  *	NULL with RILL_CONG_OWNS
  * @ease: the same, for a mark; NULL: as @reduce
  * @sample: an ACK came, after @acked or @reduce; may be NULL
- * @event: something else happened; NULL without RILL_CONG_OWNS
+ * @event: something else happened: RILL_CONG_UNDO, with RILL_CONG_OWNS all; may be NULL without
  */
 struct rill_cong_ops {
 	const char *name;

@@ -27,6 +27,7 @@
 /**
  * struct rill_cubic - what CUBIC keeps of a connection, in struct rill_cong's priv
  * @w_max: W_max, octets; 0: no loss so far
+ * @before: W_max before the last reduction
  * @prior: cwnd_prior, octets
  * @w_est: W_est, what Reno would have; octets
  * @k: K, milliseconds
@@ -42,6 +43,7 @@
  */
 struct rill_cubic {
 	u32	w_max;
+	u32	before;
 	u32	prior;
 	u32	w_est;
 	u32	k;
@@ -214,10 +216,22 @@ static u32 rill_cubic_reduce(struct rill_cong *c, u32 flight)
 	struct rill_cubic *k = rill_cubic(c);
 
 	k->prior = c->cwnd;
+	k->before = k->w_max;
 	k->w_max = c->cwnd < k->w_max ? div_u64((u64)c->cwnd * 17, 20) : c->cwnd;
 	k->avoiding = false;
 	k->rounds = 0;
 	return max_t(u32, div_u64((u64)flight * 7, 10), 2 * c->mss);
+}
+
+/* RFC 9438 section 4.9: the curve begins anew, from where it had been. */
+static void rill_cubic_event(struct rill_cong *c, enum rill_cong_event event, u32 flight)
+{
+	struct rill_cubic *k = rill_cubic(c);
+
+	if (event != RILL_CONG_UNDO)
+		return;
+	k->w_max = k->before;
+	k->avoiding = false;
 }
 
 struct rill_cong_ops rill_cong_cubic = {
@@ -225,4 +239,5 @@ struct rill_cong_ops rill_cong_cubic = {
 	.init	= rill_cubic_init,
 	.acked	= rill_cubic_acked,
 	.reduce	= rill_cubic_reduce,
+	.event	= rill_cubic_event,
 };

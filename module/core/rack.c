@@ -74,6 +74,15 @@ void rill_rack_dsack(struct rill_rack *r, u32 una, u32 nxt, bool dsack)
 }
 
 /**
+ * rill_rack_late() - what was sent again had only been overtaken
+ * @r: RACK's state
+ */
+void rill_rack_late(struct rill_rack *r)
+{
+	r->reordered = true;
+}
+
+/**
  * rill_rack_recovered() - a recovery is over
  * @r: RACK's state
  */

@@ -45,6 +45,7 @@ void rill_rack_init(struct rill_rack *r, u32 iss);
 void rill_rack_delivered(struct rill_rack *r, const struct rill_delivered *d, u32 min_rtt_us,
 			 u64 now_us);
 void rill_rack_dsack(struct rill_rack *r, u32 una, u32 nxt, bool dsack);
+void rill_rack_late(struct rill_rack *r);
 void rill_rack_recovered(struct rill_rack *r);
 u32 rill_rack_window(const struct rill_rack *r, u32 min_rtt_us, u32 srtt_us, bool at_once);
 u32 rill_rack_detect(const struct rill_rack *r, struct rill_board *b, u32 window_us, u64 now_us,

@@ -180,6 +180,7 @@ static void rill_recovery_repair(struct rill_recovery *r, struct rill_cong *c,
 				 const struct rill_snd *snd, const struct rill_told *told,
 				 u32 flight)
 {
+	rill_undo_arm(&r->undo, c, snd->una, snd->nxt);
 	if (r->phase != RILL_REC_EASED || rill_cong_owns(c))
 		rill_cong_reduce(c, flight);
 	c->counted = 0;
@@ -271,6 +272,21 @@ void rill_recovery_probed(struct rill_recovery *r, struct rill_cong *c, const st
 }
 
 /**
+ * rill_recovery_undo() - nothing was lost: as if it had not been noticed
+ * @r: recovery state
+ * @c: congestion state
+ * @flight: octets in flight
+ */
+void rill_recovery_undo(struct rill_recovery *r, struct rill_cong *c, u32 flight)
+{
+	rill_undo(&r->undo, c, flight);
+	if (r->phase == RILL_REC_FAST || r->phase == RILL_REC_LOSS) {
+		r->phase = RILL_REC_OPEN;
+		r->armed = false;
+	}
+}
+
+/**
  * rill_recovery_timeout() - the retransmission timer expired
  * @r: recovery state
  * @c: congestion state
@@ -283,6 +299,8 @@ void rill_recovery_probed(struct rill_recovery *r, struct rill_cong *c, const st
 void rill_recovery_timeout(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
 			   bool first)
 {
+	rill_undo_arm(&r->undo, c, snd->una, snd->nxt);
+	rill_undo_timeout(&r->undo, first);
 	rill_cong_timeout(c, snd->nxt - snd->una, first && r->phase != RILL_REC_EASED);
 	r->phase = RILL_REC_LOSS;
 	r->recover = snd->nxt;

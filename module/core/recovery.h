@@ -6,6 +6,7 @@
 #include "ack.h"
 #include "cong.h"
 #include "prr.h"
+#include "undo.h"
 
 enum rill_recovery_phase {
 	RILL_REC_OPEN,		/* nothing known to be lost */
@@ -22,6 +23,7 @@ enum rill_recovery_phase {
  * @phase: enum rill_recovery_phase
  * @armed: SND.UNA hasn't passed @recover yet, a loss's
  * @prr: RILL_REC_FAST with a scoreboard: what may be sent
+ * @undo: the last reduction with a scoreboard, in case it was needless
  */
 struct rill_recovery {
 	u32	recover;
@@ -30,6 +32,7 @@ struct rill_recovery {
 	u8	phase;
 	bool	armed;
 	struct rill_prr prr;
+	struct rill_undo undo;
 };
 
 /**
@@ -59,6 +62,7 @@ bool rill_recovery_told(struct rill_recovery *r, struct rill_cong *c, const stru
 			u32 rtt_us, u64 now_us);
 void rill_recovery_probed(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
 			  u32 flight);
+void rill_recovery_undo(struct rill_recovery *r, struct rill_cong *c, u32 flight);
 void rill_recovery_timeout(struct rill_recovery *r, struct rill_cong *c, const struct rill_snd *snd,
 			   bool first);
 u32 rill_recovery_limit(const struct rill_recovery *r, const struct rill_cong *c);

@@ -29,6 +29,42 @@ static bool rill_sack_in_flight(const struct rill_sock *rs, const struct rill_sa
 	       rill_seq_leq(b->end, rs->snd_cur);
 }
 
+/* Does the ACK tell that what is being repaired was not lost? */
+static bool rill_sack_needless(struct rill_sock *rs, const struct rill_opts *opts,
+			       const struct rill_acked *acked, const struct rill_delivered *d,
+			       bool dsack)
+{
+	struct rill_undo *u = &rs->rec.undo;
+	u32 echo = rs->ts_on && (opts->present & RILL_OPT_TS) ? opts->tsecr : 0;
+	bool has_new = rill_seq_lt(rs->snd_cur, rs->write_seq) &&
+		       rill_seq_lt(rs->snd_cur, rs->snd.una + rs->snd.wnd);
+	bool needless = false;
+
+	if (!u->armed)
+		return false;
+	if (acked->octets && rill_undo_echo(u, echo))
+		needless = true;
+	if ((d->octets || acked->duplicate) &&
+	    rill_undo_original(u, d->low, d->any, acked->octets, has_new))
+		needless = true;
+	if (dsack && rill_undo_twice(u, opts->sack[0].start, opts->sack[0].end))
+		needless = true;
+	return needless;
+}
+
+/* It was late: to send it again, and less, was needless. */
+static void rill_sack_undo(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rs->rec.phase != RILL_REC_LOSS)
+		rill_rack_late(&rs->rack);
+	rill_board_found(&rs->board);
+	rill_recovery_undo(&rs->rec, &rs->cong, rill_out_flight(rs));
+	rs->rtt.backoff = 0;
+	RILL_INC(sock_net(sk), Undone);
+}
+
 /**
  * rill_in_sack() - an ACK on a connection with a scoreboard
  * @sk: the socket, locked; the ACK is applied to its send sequence variables
@@ -54,6 +90,8 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 	for (i = dsack; sack && i < opts->n_sack; i++)
 		if (rill_sack_in_flight(rs, &opts->sack[i]))
 			rill_board_sack(&rs->board, opts->sack[i].start, opts->sack[i].end, &d);
+	if (unlikely(rill_sack_needless(rs, opts, acked, &d, dsack)))
+		rill_sack_undo(sk);
 	rill_rack_delivered(&rs->rack, &d, rs->rtt.min_us, now);
 	rill_rack_dsack(&rs->rack, rs->snd.una, rs->snd.nxt, dsack);
 	told.delivered = d.octets;

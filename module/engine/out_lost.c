@@ -104,6 +104,7 @@ bool rill_lost_again(struct sock *sk, struct rill_sent *s, u32 limit)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	u32 len = rill_seq_lt(s->seq, rs->write_seq) ? rs->write_seq - s->seq : 0;
+	u32 stamp = rs->ts_on ? rill_clock_ms() + rs->ts_off : 0;
 	u8 flags = RILL_ACK;
 	bool fin;
 
@@ -121,6 +122,7 @@ bool rill_lost_again(struct sock *sk, struct rill_sent *s, u32 limit)
 		rill_rate_again(rs->cong.rate, rill_out_flight(rs), rs->burst_us);
 	rill_board_again(&rs->board, s, len + fin, rs->burst_us++);
 	rill_prr_sent(&rs->rec.prr, len);
+	rill_undo_again(&rs->rec.undo, len, stamp);
 	rill_plpmtu_lost(&rs->plpmtu);
 	rs->rtt_timing = false;
 	rs->tally.retrans++;
@@ -132,6 +134,8 @@ bool rill_lost_again(struct sock *sk, struct rill_sent *s, u32 limit)
  * rill_lost_send() - send again what is lost, as far as the windows allow
  * @sk: the socket
  *
+ * Not while new data is to tell whether it is lost at all (RFC 5682 section 3.1, step 2b).
+ *
  * Return: false when something didn't leave for want of memory.
  */
 bool rill_lost_send(struct sock *sk)
@@ -141,6 +145,8 @@ bool rill_lost_send(struct sock *sk)
 	struct rill_sent *s;
 	u32 flight, len;
 
+	if (rs->rec.undo.frto == RILL_FRTO_NEW)
+		return true;
 	while ((s = rill_board_lost(&rs->board)) && rill_seq_lt(s->seq, edge)) {
 		flight = rill_out_flight(rs);
 		len = min3(s->end - s->seq, edge - s->seq, (u32)rs->mss);

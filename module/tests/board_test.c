@@ -301,6 +301,16 @@ static void board_do_timeout(struct rill_board *b, struct board_model *m)
 	rill_board_lose_all(b, false);
 }
 
+static void board_do_found(struct rill_board *b, struct board_model *m)
+{
+	u32 i;
+
+	for (i = 0; i < m->n; i++)
+		if (!(m->seg[i].flags & RILL_SENT_AGAIN))
+			m->seg[i].flags &= ~RILL_SENT_LOST;
+	rill_board_found(b);
+}
+
 static void board_test_random(struct kunit *test)
 {
 	struct rill_board *b = &board_new(test)->board;
@@ -337,6 +347,8 @@ static void board_test_random(struct kunit *test)
 		default:
 			if (r / 16 % 16 == 0)
 				board_do_timeout(b, m);
+			else if (r / 16 % 16 == 1)
+				board_do_found(b, m);
 			break;
 		}
 		board_compare(test, b, m);

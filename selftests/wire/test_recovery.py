@@ -14,9 +14,9 @@ def numbers(*segs):
     return [1 + SEG * n for n in segs]
 
 
-def connection(t, segs, **kw):
+def connection(t, segs):
     """A connection over a way of 0.5 s, with so many segments in flight."""
-    p, s = t.passive(rtt=0.5, sndbuf=300000, opts=PERMITTED, **kw)
+    p, s = t.passive(rtt=0.5, sndbuf=300000, opts=PERMITTED)
     p.strict = True
     t.write(s, segs * SEG)
     for n in range(segs):
@@ -127,6 +127,89 @@ def test_tail_loss_probe(t):
     p.soon('A', seq=1 + SEG, len=SEG)
     p.send('A', ack=1 + 3 * SEG)
     t.quiet()
+
+
+def windows(s):
+    """(ssthresh, cwnd) of TCP_INFO, in segments; ssthresh None before any loss."""
+    ssthresh, cwnd = struct.unpack_from('II', s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104), 76)
+    return None if ssthresh >= 0x7fffffff else ssthresh, cwnd
+
+
+def repaired(p):
+    """Of ten segments the first is taken for lost, and sent again."""
+    p.sack(numbers(1, 4), ack=1)
+    p.soon('A', seq=1, len=SEG)
+
+
+def test_loss_is_no_false_alarm(t):
+    """RFC 3708: where the peer has got nothing twice, the window stays as it is after a loss."""
+    p, s = connection(t, 10)
+    repaired(p)
+    p.send('A', ack=1 + 10 * SEG)
+    t.sync()
+    assert windows(s)[0] == 5, windows(s)
+
+
+def test_undone_by_dsack(t):
+    """RFC 3708: the peer has got twice what was sent again, so nothing was lost: the window is as before."""
+    p, s = connection(t, 10)
+    repaired(p)
+    p.send('A', ack=1 + 10 * SEG)
+    p.sack(numbers(0, 1), ack=1 + 10 * SEG)
+    t.sync()
+    ssthresh, cwnd = windows(s)
+    assert ssthresh is None and cwnd >= 10, (ssthresh, cwnd)
+
+
+def test_undone_by_timestamp(t):
+    """RFC 3522 section 3.2: the ACK echoes an older timestamp than the retransmission's: nothing was lost."""
+    seg = SEG - 12
+    p, s = t.passive_ts(rtt=0.5, sndbuf=300000, opts=PERMITTED)
+    t.write(s, 10 * seg)
+    for n in range(10):
+        p.soon('A', seq=1 + n * seg, len=seg)
+    p.sack((1 + seg, 1 + 4 * seg), ack=1)
+    again = p.soon('A', seq=1, len=seg)
+    assert again.ts[0] > p.ts
+    p.send('A', ack=1 + 10 * seg)
+    t.sync()
+    ssthresh, cwnd = windows(s)
+    assert ssthresh is None and cwnd >= 10, (ssthresh, cwnd)
+
+
+def timed_out(t):
+    """Ten segments, of which nothing is heard until the timer has sent the first again; five more wait."""
+    p, s = connection(t, 10)
+    t.write(s, 6 * SEG, start=1 + 10 * SEG)
+    p.expect('A', seq=1 + 10 * SEG, len=SEG, within=1.4)        # a tail loss probe
+    p.expect('A', seq=1, len=SEG)
+    return p, s
+
+
+def test_timeout_was_needless(t):
+    """RFC 5682 section 3.1: behind a timeout new data goes first; what arrives by itself then ends the alarm."""
+    p, s = timed_out(t)
+    p.send('A', ack=1 + SEG)
+    for n in (11, 12):
+        p.soon('A', seq=1 + n * SEG, len=SEG)
+    t.quiet()
+    p.send('A', ack=1 + 3 * SEG)
+    t.sync()
+    ssthresh, cwnd = windows(s)
+    assert ssthresh is None and cwnd >= 10, (ssthresh, cwnd)
+    while p.queue:
+        assert p.next().seq >= 1 + 13 * SEG
+
+
+def test_timeout_was_due(t):
+    """RFC 5682 section 3.1, step 3a: where only the new data arrives, the rest is sent again."""
+    p, s = timed_out(t)
+    p.send('A', ack=1 + SEG)
+    for n in (11, 12):
+        p.soon('A', seq=1 + n * SEG, len=SEG)
+    p.sack(numbers(11, 12), ack=1 + SEG)
+    p.soon('A', seq=1 + SEG, len=SEG)
+    assert windows(s)[0] == 5, windows(s)
 
 
 def test_blocks_that_lie(t):

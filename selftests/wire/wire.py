@@ -454,13 +454,14 @@ class Wire:
         self.discard(listener)
         return p, s
 
-    def passive_ts(self, opts='mss 1460', val=100, **kw):
+    def passive_ts(self, opts='mss 1460', val=100, rtt=0.0, **kw):
         """The same with timestamps; p.ts is the host's value to echo."""
         listener = self.listen(**kw)
         p = self.peer(kw.get('port', 7000))
         p.send('S', opts='%s,nop,nop,ts %d 0' % (opts, val))
         p.ts = p.expect('SA').ts[0]
         p.stamp(val)
+        self.sleep(rtt)
         p.send('A')
         s = self.accept(listener)
         self.discard(listener)
