@@ -53,7 +53,7 @@ struct rill_sock {
 	struct rill_tlp		tlp;
 	u64			burst_us;	/* microseconds, time of what is sent now */
 	struct rill_ecn		ecn;
-	u64			rtt_start;	/* microseconds, when rtt_seq was sent */
+	u64			rtt_start;	/* us, when rtt_seq was sent; last sample */
 	u32			rtt_seq;	/* the segment that ends here is being timed */
 	u32			last_snd;	/* jiffies of the last data sent */
 	u32			stuck_stamp;	/* jiffies of the first retry, or the window shut */

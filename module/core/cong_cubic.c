@@ -210,17 +210,21 @@ static void rill_cubic_acked(struct rill_cong *c, u32 octets, u32 rtt_us, u64 no
 		rill_cubic_avoid(c, k, octets, rtt_us, div_u64(now_us, USEC_PER_MSEC));
 }
 
-/* RFC 9438 sections 4.6 and 4.7 (fast convergence) */
+/*
+ * RFC 9438 sections 4.6 and 4.7 (fast convergence). Of a window that is in use whole segments may
+ * leave something, which is no reason to fall lower.
+ */
 static u32 rill_cubic_reduce(struct rill_cong *c, u32 flight)
 {
 	struct rill_cubic *k = rill_cubic(c);
+	u32 used = (u64)flight + 2 * c->mss >= c->cwnd ? c->cwnd : flight;
 
 	k->prior = c->cwnd;
 	k->before = k->w_max;
 	k->w_max = c->cwnd < k->w_max ? div_u64((u64)c->cwnd * 17, 20) : c->cwnd;
 	k->avoiding = false;
 	k->rounds = 0;
-	return max_t(u32, div_u64((u64)flight * 7, 10), 2 * c->mss);
+	return max_t(u32, div_u64((u64)used * 7, 10), 2 * c->mss);
 }
 
 /* RFC 9438 section 4.9: the curve begins anew, from where it had been. */

@@ -23,6 +23,16 @@ void rill_rtt_init(struct rill_rtt *r)
 }
 
 /**
+ * rill_rtt_least() - of several in a round trip one is averaged, but any may be the shortest
+ * @r: the estimator
+ * @rtt_us: as for rill_rtt_sample()
+ */
+void rill_rtt_least(struct rill_rtt *r, u32 rtt_us)
+{
+	r->min_us = min(r->min_us, max(rtt_us, 1u));
+}
+
+/**
  * rill_rtt_sample() - take a measurement
  * @r: the estimator
  * @rtt_us: time from sending a segment to its acknowledgment; 0 counts as 1, more than
@@ -36,9 +46,9 @@ void rill_rtt_sample(struct rill_rtt *r, u32 rtt_us)
 {
 	u32 srtt = r->srtt8 >> 3;
 
+	rill_rtt_least(r, rtt_us);
 	rtt_us = clamp(rtt_us, 1u, RILL_RTT_SAMPLE_MAX);
 	r->last_us = rtt_us;
-	r->min_us = min(r->min_us, rtt_us);
 
 	if (!r->srtt8) {
 		r->srtt8 = rtt_us << 3;

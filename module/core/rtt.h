@@ -29,6 +29,7 @@ struct rill_rtt {
 };
 
 void rill_rtt_init(struct rill_rtt *r);
+void rill_rtt_least(struct rill_rtt *r, u32 rtt_us);
 void rill_rtt_sample(struct rill_rtt *r, u32 rtt_us);
 void rill_rtt_opened(struct rill_rtt *r, bool syn_lost);
 void rill_rtt_timeout(struct rill_rtt *r);

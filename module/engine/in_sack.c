@@ -29,6 +29,25 @@ static bool rill_sack_in_flight(const struct rill_sock *rs, const struct rill_sa
 	       rill_seq_leq(b->end, rs->snd_cur);
 }
 
+/*
+ * What arrived was sent once alone: it says how long it was on its way. One sample for each round
+ * trip goes into the averages, which RFC 6298's gains are made for.
+ */
+static u32 rill_sack_rtt(struct rill_sock *rs, const struct rill_delivered *d, u64 now)
+{
+	u32 rtt = min_t(u64, now - d->at_us, U32_MAX);
+
+	if (!d->at_us || d->ever)
+		return 0;
+	rill_rtt_least(&rs->rtt, rtt);
+	if (now - rs->rtt_start >= rs->rtt.srtt8 >> 3) {
+		rill_rtt_sample(&rs->rtt, rtt);
+		rs->rtt_start = now;
+	}
+	rill_rtt_progress(&rs->rtt);
+	return rtt;
+}
+
 /* Does the ACK tell that what is being repaired was not lost? */
 static bool rill_sack_needless(struct rill_sock *rs, const struct rill_opts *opts,
 			       const struct rill_acked *acked, const struct rill_delivered *d,
@@ -83,6 +102,7 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 	struct rill_delivered d = { };
 	u64 now = rill_clock_us();
 	struct rill_told told;
+	u32 rtt;
 	int i;
 
 	rill_lost_stock(sk);
@@ -90,6 +110,7 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 	for (i = dsack; sack && i < opts->n_sack; i++)
 		if (rill_sack_in_flight(rs, &opts->sack[i]))
 			rill_board_sack(&rs->board, opts->sack[i].start, opts->sack[i].end, &d);
+	rtt = rill_sack_rtt(rs, &d, now);
 	if (unlikely(rill_sack_needless(rs, opts, acked, &d, dsack)))
 		rill_sack_undo(sk);
 	rill_rack_delivered(&rs->rack, &d, rs->rtt.min_us, now);
@@ -97,9 +118,7 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 	told.delivered = d.octets;
 	told.lost = rill_lost_detect(sk, now);
 	told.pipe = rill_out_flight(rs);
-	/* What was sent once alone says how long it was on its way. */
-	if (rill_recovery_told(&rs->rec, &rs->cong, &rs->snd, acked, &told, flight,
-			       d.at_us && !d.ever ? now - d.at_us : 0, now)) {
+	if (rill_recovery_told(&rs->rec, &rs->cong, &rs->snd, acked, &told, flight, rtt, now)) {
 		RILL_INC(sock_net(sk), FastRetrans);
 		rill_ecn_lost(&rs->ecn);
 	}

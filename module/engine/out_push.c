@@ -48,7 +48,7 @@ static void rill_push_sent(struct sock *sk, u32 seqlen)
 				rs->burst_us);
 	rill_prr_sent(&rs->rec.prr, seqlen);
 	if (rill_seq_gt(end, rs->snd.nxt)) {
-		if (!rs->rtt_timing && rs->snd_cur == rs->snd.nxt) {
+		if (!rs->sack_on && !rs->rtt_timing && rs->snd_cur == rs->snd.nxt) {
 			rs->rtt_timing = true;
 			rs->rtt_seq = end;
 			rs->rtt_start = rill_clock_us();

@@ -109,6 +109,10 @@ static void cubic_test_fast_convergence(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.ops->reduce(&c, c.cwnd), 56000u);
 	KUNIT_EXPECT_EQ(test, rill_cubic(&c)->w_max, 68000u);
 	KUNIT_EXPECT_EQ(test, c.ops->reduce(&c, 1000), 2 * CUBIC_MSS);
+	/* a window that whole segments fill, and one that is not in use */
+	c.cwnd = 13500;
+	KUNIT_EXPECT_EQ(test, c.ops->reduce(&c, 12000), 9450u);
+	KUNIT_EXPECT_EQ(test, c.ops->reduce(&c, 11000), 7700u);
 }
 
 /* A pause is no time: the window goes on where it was. */
