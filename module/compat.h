@@ -7,6 +7,7 @@
 #ifndef _RILL_COMPAT_H
 #define _RILL_COMPAT_H
 
+#include <linux/hrtimer.h>
 #include <linux/ipv6.h>
 #include <linux/sysctl.h>
 #include <linux/tcp.h>
@@ -24,6 +25,19 @@
 
 #ifndef timer_container_of
 #define timer_container_of(var, timer, field)	from_timer(var, timer, field)
+#endif
+
+/* A high-resolution timer gets its callback together with the rest. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define rill_hrtimer_setup(timer, fn, clock, mode)	hrtimer_setup(timer, fn, clock, mode)
+#else
+static inline void rill_hrtimer_setup(struct hrtimer *timer,
+				      enum hrtimer_restart (*fn)(struct hrtimer *t),
+				      clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = fn;
+}
 #endif
 
 /* A sysctl table has a size; before, an empty entry ended it: keep one behind the last. */

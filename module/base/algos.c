@@ -10,6 +10,7 @@
 
 #include "algos.h"
 #include "net.h"
+#include "pacer.h"
 #include "sock.h"
 
 static LIST_HEAD(rill_algos);
@@ -153,6 +154,7 @@ void rill_algo_start(struct rill_sock *rs)
 	if (room)
 		rill_cong_lend(&rs->cong, room);
 	rs->ecn.exact = rs->algo->flags & RILL_CONG_EXACT;
+	rill_pacer_open(&rs->inet.sk);
 }
 
 /**
@@ -184,6 +186,7 @@ int rill_algo_use(struct rill_sock *rs, const char *name)
 	if (room)
 		rill_cong_lend(&rs->cong, room);
 	rs->ecn.exact = ops->flags & RILL_CONG_EXACT;
+	rill_pacer_algo(&rs->inet.sk);
 	return 0;
 }
 

@@ -209,4 +209,6 @@ void rill_ip_sock_flow(struct sock *sk, const struct rill_tuple *tuple)
 {
 	atomic_set(&inet_sk(sk)->inet_id, get_random_u16());
 	WRITE_ONCE(sk->sk_txhash, rill_isn_flow(&rill_net(sock_net(sk))->key, tuple));
+	/* By this the fq queueing discipline tells it from who had the same memory before. */
+	sk->sk_hash = sk->sk_txhash;
 }

@@ -45,6 +45,7 @@
 	X(FastRetrans,		"fast retransmissions") \
 	X(Undone,		"reductions of the window taken back: nothing was lost") \
 	X(TailProbes,		"tail loss probes sent") \
+	X(PacingWaits,		"times that segments waited for their turn (pacing)") \
 	X(SynRetrans,		"SYN and SYN-ACK segments retransmitted") \
 	X(ZeroWindowProbes,	"zero-window probes sent") \
 	X(KeepaliveProbes,	"keep-alive probes sent") \

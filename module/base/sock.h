@@ -52,6 +52,7 @@ struct rill_sock {
 	struct rill_rack	rack;
 	struct rill_tlp		tlp;
 	u64			burst_us;	/* microseconds, time of what is sent now */
+	struct rill_pacer	*pacer;		/* of a connection that paces, or NULL */
 	struct rill_ecn		ecn;
 	u64			rtt_start;	/* us, when rtt_seq was sent; last sample */
 	u32			rtt_seq;	/* the segment that ends here is being timed */

@@ -6,6 +6,7 @@
  */
 #include "ip.h"
 #include "net.h"
+#include "pacer.h"
 #include "timer.h"
 
 /**
@@ -124,11 +125,12 @@ void rill_timer_rearm(struct sock *sk)
 }
 
 /**
- * rill_timer_stop() - all deadlines are off
+ * rill_timer_stop() - all deadlines are off, and nothing waits for its turn
  * @sk: the socket
  */
 void rill_timer_stop(struct sock *sk)
 {
 	rill_sk(sk)->dl.set = 0;
 	sk_stop_timer(sk, &sk->sk_timer);
+	rill_pacer_stop(sk);
 }

@@ -158,32 +158,38 @@ void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u6
 	c->cwnd = min(c->cwnd, RILL_CONG_CWND_MAX);
 }
 
-/*
- * At what rate to send, where the algorithm does not say: a window in a round trip, and more, lest
- * pacing be what limits the window's growth: twice as much while it doubles, then a fifth more.
+/**
+ * rill_cong_rate() - at what rate to send, for who paces
+ * @c: congestion state
+ * @srtt_us: the smoothed round-trip time; 0: not known
+ *
+ * Where the algorithm does not say, a window in a round trip, and more, lest pacing be what limits
+ * the window's growth: twice as much while it doubles, then a fifth more.
+ *
+ * Return: octets a second; 0: nothing is known.
  */
-static void rill_cong_pace(struct rill_cong *c, u32 srtt_us)
+u64 rill_cong_rate(const struct rill_cong *c, u32 srtt_us)
 {
 	u32 tenths = c->cwnd < c->ssthresh ? 20 : 12;
 
-	if ((c->ops->flags & RILL_CONG_PACES) || !srtt_us)
-		return;
-	c->pacing_rate = div_u64((u64)c->cwnd * tenths * (USEC_PER_SEC / 10), srtt_us);
+	if (c->pacing_rate)
+		return c->pacing_rate;
+	if (!srtt_us)
+		return 0;
+	return div_u64((u64)c->cwnd * tenths * (USEC_PER_SEC / 10), srtt_us);
 }
 
 /**
  * rill_cong_sample() - an ACK came: what it tells of the path
  * @c: congestion state
  * @s: that
- * @srtt_us: the smoothed round-trip time; 0: not known
  */
-void rill_cong_sample(struct rill_cong *c, const struct rill_rate_sample *s, u32 srtt_us)
+void rill_cong_sample(struct rill_cong *c, const struct rill_rate_sample *s)
 {
-	if (c->ops->sample) {
-		c->ops->sample(c, s);
-		c->cwnd = clamp(c->cwnd, c->mss, RILL_CONG_CWND_MAX);
-	}
-	rill_cong_pace(c, srtt_us);
+	if (!c->ops->sample)
+		return;
+	c->ops->sample(c, s);
+	c->cwnd = clamp(c->cwnd, c->mss, RILL_CONG_CWND_MAX);
 }
 
 /**

@@ -70,7 +70,7 @@ struct rill_cong_ops {
  * @ssthresh: slow start threshold; U32_MAX: no loss so far
  * @mss: SMSS, the most that a segment carries, 1..65535
  * @counted: octets acknowledged towards the next increase
- * @pacing_rate: octets a second; 0: none
+ * @pacing_rate: octets a second, from an algorithm with RILL_CONG_PACES; 0: none
  * @ops: the algorithm
  * @rate: what rill_cong_lend() was given: delivery rates, the algorithm's state behind; or NULL
  * @priv: the algorithm's own
@@ -101,7 +101,8 @@ void rill_cong_lend(struct rill_cong *c, void *room);
 void rill_cong_set_mss(struct rill_cong *c, u32 mss);
 u32 rill_cong_slow_start(struct rill_cong *c, u32 octets, u32 segs);
 void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u64 now_us);
-void rill_cong_sample(struct rill_cong *c, const struct rill_rate_sample *s, u32 srtt_us);
+void rill_cong_sample(struct rill_cong *c, const struct rill_rate_sample *s);
+u64 rill_cong_rate(const struct rill_cong *c, u32 srtt_us);
 void rill_cong_reduce(struct rill_cong *c, u32 flight);
 void rill_cong_event(struct rill_cong *c, enum rill_cong_event event, u32 flight);
 void rill_cong_timeout(struct rill_cong *c, u32 flight, bool first);

@@ -118,6 +118,16 @@ static u64 rill_info_rate(unsigned long rate)
 	return rate == ~0UL ? ~0ULL : rate;
 }
 
+/* The rate at which it sends, or would if it paced. */
+static void rill_info_pacing(const struct rill_sock *rs, struct tcp_info *info)
+{
+	unsigned long max = READ_ONCE(rs->inet.sk.sk_max_pacing_rate);
+	u64 rate = rs->cong.ops ? rill_cong_rate(&rs->cong, rs->rtt.srtt8 >> 3) : 0;
+
+	info->tcpi_max_pacing_rate = rill_info_rate(max);
+	info->tcpi_pacing_rate = rate && rate < max ? rate : info->tcpi_max_pacing_rate;
+}
+
 /**
  * rill_fill_info() - the state of a socket for TCP_INFO
  * @sk: the socket, in any state
@@ -134,10 +144,9 @@ void rill_fill_info(struct sock *sk, struct tcp_info *info)
 	bool slow;
 
 	memset(info, 0, sizeof(*info));
-	info->tcpi_pacing_rate = rill_info_rate(READ_ONCE(sk->sk_pacing_rate));
-	info->tcpi_max_pacing_rate = rill_info_rate(READ_ONCE(sk->sk_max_pacing_rate));
 	slow = lock_sock_fast(sk);
 	info->tcpi_state = sk->sk_state;
+	rill_info_pacing(rs, info);
 	if (sk->sk_state == TCP_LISTEN) {
 		info->tcpi_unacked = rill_queue_len(sk);
 		info->tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);

@@ -10,8 +10,10 @@
 #include "../base/ip.h"
 #include "../base/mem.h"
 #include "../base/net.h"
+#include "../base/pacer.h"
 #include "../base/req.h"
 #include "../base/tw.h"
+#include "../engine/expiry.h"
 #include "../engine/lost.h"
 #include "af.h"
 #include "calls.h"
@@ -42,6 +44,7 @@ static int __init rill_init(void)
 
 	if (!rill_numbers_ok())
 		return -EINVAL;
+	rill_pacer_init(rill_expiry_pacer);
 	err = rill_mem_init();
 	if (err)
 		return err;

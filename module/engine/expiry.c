@@ -11,6 +11,7 @@
 #include "../base/mem.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../base/pacer.h"
 #include "../base/timer.h"
 #include "../compat.h"
 #include "../core/seq.h"
@@ -114,6 +115,13 @@ static void rill_expiry_rtx(struct sock *sk)
 	if (rill_expiry_r2(sk, rs->retries,
 			   rs->retries && !rill_expiry_user_left(sk, rs->stuck_stamp))) {
 		rill_expiry_give_up(sk);
+		return;
+	}
+	/* What should have been answered has not been sent: its turn has not come. */
+	if (rill_pacer_held(rs) && !rill_out_flight(rs)) {
+		rill_timer_set_rto(sk, RILL_DL_RTX);
+		if (rs->retries)
+			rill_expiry_in_time(sk, RILL_DL_RTX);
 		return;
 	}
 	if (rs->retries == READ_ONCE(rill_net(sock_net(sk))->set.retries1))
@@ -322,6 +330,33 @@ void rill_expiry(struct timer_list *t)
 	sock_put(sk);
 }
 
+/* What waited may go. */
+static void rill_expiry_turn(struct sock *sk)
+{
+	rill_sk(sk)->pacer->held = false;
+	rill_push(sk);
+}
+
+/**
+ * rill_expiry_pacer() - the callback of a pacer's timer: it is the next segment's turn
+ * @t: the timer; its reference to the socket is ours
+ *
+ * Return: HRTIMER_NORESTART; where something still waits, the timer is set anew.
+ */
+enum hrtimer_restart rill_expiry_pacer(struct hrtimer *t)
+{
+	struct sock *sk = container_of(t, struct rill_pacer, timer)->sk;
+
+	bh_lock_sock(sk);
+	if (!sock_owned_by_user(sk))
+		rill_expiry_turn(sk);
+	else if (!test_and_set_bit(RILL_DEFER_TURN, &rill_sk(sk)->deferred))
+		sock_hold(sk);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+	return HRTIMER_NORESTART;
+}
+
 /**
  * rill_expiry_release() - proto.release_cb: the socket's owner is done, do what was left to him
  * @sk: the socket, locked
@@ -336,6 +371,10 @@ void rill_expiry_release(struct sock *sk)
 		rill_flush_ack(sk);
 	if (test_and_clear_bit(RILL_DEFER_MTU, &rs->deferred) && sk->sk_state != TCP_CLOSE)
 		rill_rtx_resize(sk);
+	if (test_and_clear_bit(RILL_DEFER_TURN, &rs->deferred)) {
+		rill_expiry_turn(sk);
+		__sock_put(sk);
+	}
 	if (test_and_clear_bit(RILL_DEFER_TIMER, &rs->deferred)) {
 		rill_expiry_run(sk);
 		__sock_put(sk);

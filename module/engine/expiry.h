@@ -3,9 +3,12 @@
 #ifndef _RILL_ENGINE_EXPIRY_H
 #define _RILL_ENGINE_EXPIRY_H
 
+#include <linux/hrtimer.h>
+
 #include "../base/sock.h"
 
 void rill_expiry(struct timer_list *t);
+enum hrtimer_restart rill_expiry_pacer(struct hrtimer *t);
 void rill_expiry_release(struct sock *sk);
 void rill_expiry_keepalive(struct sock *sk);
 void rill_expiry_linger(struct sock *sk);

@@ -28,6 +28,7 @@ static void rill_in_destruct(struct sock *sk)
 	if (rs->queue)
 		rill_queue_put(rs->queue);
 	kfree(rs->syn);
+	kfree(rs->pacer);
 	rill_algo_end(rs);
 	sk_sockets_allocated_dec(sk);
 	if (rill_sock_is_v6(sk))
@@ -111,7 +112,10 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	sk->sk_lingertime = listener->sk_lingertime;
 	sk->sk_no_check_tx = listener->sk_no_check_tx;
 	sk->sk_userlocks = listener->sk_userlocks & ~SOCK_BINDPORT_LOCK;
-	sk->sk_max_pacing_rate = listener->sk_max_pacing_rate;
+	sk->sk_max_pacing_rate = READ_ONCE(listener->sk_max_pacing_rate);
+	sk->sk_pacing_rate = sk->sk_max_pacing_rate;
+	if (sk->sk_max_pacing_rate != ~0UL)
+		sk->sk_pacing_status = SK_PACING_NEEDED;
 	sk->sk_peek_off = listener->sk_peek_off;
 	sk->sk_flags |= listener->sk_flags & (BIT(SOCK_LINGER) | BIT(SOCK_KEEPOPEN) |
 					      BIT(SOCK_URGINLINE) | BIT(SOCK_DBG) |

@@ -4,6 +4,7 @@
  * Socket lock held.
  */
 #include "../base/clock.h"
+#include "../base/pacer.h"
 #include "../core/seq.h"
 #include "in_rate.h"
 #include "lost.h"
@@ -36,5 +37,7 @@ void rill_in_rate(struct sock *sk, const struct rill_acked *acked, const struct 
 		high = rill_seq_max(high, d->end);
 	if (c->rate)
 		rill_rate_acked(c->rate, high, rs->rtt.min_us, &s);
-	rill_cong_sample(c, &s, rs->rtt.srtt8 >> 3);
+	rill_cong_sample(c, &s);
+	if (rill_paces(sk))
+		rill_pacer_rate(sk);
 }

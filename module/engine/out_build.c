@@ -8,6 +8,7 @@
 #include "../base/ip.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../base/pacer.h"
 #include "../base/timer.h"
 #include "../core/seq.h"
 #include "../core/urgent.h"
@@ -241,6 +242,8 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));
 	rs->tally.segs_out++;
 	if (len) {
+		if (unlikely(rs->pacer))
+			rill_pacer_sent(rs->pacer, len);
 		rs->tally.data_segs_out++;
 		rs->tally.octets_sent += len;
 		if (rill_seq_lt(seq, rs->snd.nxt))

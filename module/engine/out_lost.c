@@ -9,6 +9,7 @@
 #include "../base/clock.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../base/pacer.h"
 #include "../base/timer.h"
 #include "../core/seq.h"
 #include "build.h"
@@ -131,7 +132,7 @@ bool rill_lost_again(struct sock *sk, struct rill_sent *s, u32 limit)
 }
 
 /**
- * rill_lost_send() - send again what is lost, as far as the windows allow
+ * rill_lost_send() - send again what is lost, as far as windows and pacing allow
  * @sk: the socket
  *
  * Not while new data is to tell whether it is lost at all (RFC 5682 section 3.1, step 2b).
@@ -150,7 +151,7 @@ bool rill_lost_send(struct sock *sk)
 	while ((s = rill_board_lost(&rs->board)) && rill_seq_lt(s->seq, edge)) {
 		flight = rill_out_flight(rs);
 		len = min3(s->end - s->seq, edge - s->seq, (u32)rs->mss);
-		if (flight && flight + len > rs->cong.cwnd)
+		if ((flight && flight + len > rs->cong.cwnd) || rill_pacer_holds(rs))
 			break;
 		if (!rill_lost_again(sk, s, len))
 			return false;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Deciding what to send now: windows, Nagle, silly-window avoidance, FIN behind the data.
+ * Deciding what to send now: windows, Nagle, silly-window avoidance, pacing, FIN behind the data.
  * Called whenever something may have become sendable; socket lock held.
  */
 #include "../base/clock.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../base/pacer.h"
 #include "../base/timer.h"
 #include "../core/seq.h"
 #include "../core/wnd.h"
@@ -125,6 +126,12 @@ static void rill_push_timers(struct sock *sk, const struct rill_send_q *q)
 			rill_timer_set_rto(sk, RILL_DL_RTX);
 		return;
 	}
+	if (rill_pacer_held(rs)) {
+		/* What waits for its turn has a timer for that. */
+		rill_timer_clear(sk, RILL_DL_PERSIST);
+		rill_timer_clear(sk, RILL_DL_RTX);
+		return;
+	}
 	if (!q->avail) {
 		rill_timer_clear(sk, RILL_DL_PERSIST);
 		rill_timer_clear(sk, RILL_DL_CORK);
@@ -157,12 +164,14 @@ void rill_push(struct sock *sk)
 	rill_out_check_mtu(sk);
 	rill_push_after_idle(sk);
 	rill_lost_burst(rs);
+	if (rill_paces(sk))
+		rill_pacer_begin(sk);
 	left = rill_lost_send(sk);
 	rill_push_question(rs, &q);
 	len = rill_wnd_may_send(&q);
 	if (unlikely(rs->plpmtu.cap))
 		len -= rill_push_probe(sk, len);
-	while (left && len) {
+	while (left && len && !rill_pacer_holds(rs)) {
 		u32 n = min_t(u32, len, rs->mss);
 
 		left = rill_push_one(sk, n);
@@ -188,7 +197,8 @@ void rill_push(struct sock *sk)
  * rill_push_tail() - ask for an ACK of the last segments (RFC 8985 section 7.3)
  * @sk: the socket, locked
  *
- * By something new, if there is and the peer has room for it; otherwise by the last segment.
+ * By something new, if there is and the peer has room for it; otherwise by the last segment. What
+ * waits for its turn will do, and it is not the last that was sent yet.
  */
 void rill_push_tail(struct sock *sk)
 {
@@ -198,6 +208,8 @@ void rill_push_tail(struct sock *sk)
 	bool again = false;
 	u32 len;
 
+	if (rill_pacer_held(rs))
+		return;
 	rill_push_question(rs, &q);
 	rill_lost_burst(rs);
 	len = min3(q.avail, q.wnd_left, q.mss);

@@ -321,7 +321,7 @@ static void bbr_test_nonsense(struct kunit *test)
 		s.recovering = dice & 0x1000;
 		s.cwnd_limited = dice & 0x2000;
 		s.sack = dice & 0x4000;
-		rill_cong_sample(&p->c, &s, 1);
+		rill_cong_sample(&p->c, &s);
 		if (!(dice & 0x3f00000))
 			rill_cong_event(&p->c, dice % (RILL_CONG_IDLE + 1), s.flight);
 		KUNIT_ASSERT_GE(test, p->c.cwnd, PATH_MSS);

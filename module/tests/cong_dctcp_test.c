@@ -25,7 +25,7 @@ static void dctcp_window(struct rill_cong *c, u32 segs, u32 marked)
 
 	for (i = 0; i < segs; i++) {
 		s.ece = i < marked;
-		rill_cong_sample(c, &s, 0);
+		rill_cong_sample(c, &s);
 	}
 }
 
@@ -69,25 +69,25 @@ static void dctcp_test_once(struct kunit *test)
 
 	dctcp_open(&c);
 	for (i = 0; i < 99; i++) {
-		rill_cong_sample(&c, &s, 0);
+		rill_cong_sample(&c, &s);
 		KUNIT_ASSERT_EQ(test, dctcp_alpha(&c), RILL_DCTCP_ONE);
 	}
-	rill_cong_sample(&c, &s, 0);
+	rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_EQ(test, dctcp_alpha(&c), RILL_DCTCP_ONE / 16 * 15);
 	for (i = 0; i < 49; i++)
-		rill_cong_sample(&c, &s, 0);
+		rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_EQ(test, dctcp_alpha(&c), RILL_DCTCP_ONE / 16 * 15);
-	rill_cong_sample(&c, &s, 0);
+	rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_LT(test, dctcp_alpha(&c), RILL_DCTCP_ONE / 16 * 15);
 	/* ACKs of nothing new end no window. */
 	s.acked = 0;
 	s.flight = 0;
 	for (i = 0; i < 10; i++)
-		rill_cong_sample(&c, &s, 0);
+		rill_cong_sample(&c, &s);
 	s.acked = DCTCP_MSS;
 	s.ece = true;
 	for (i = 0; i < 50; i++)
-		rill_cong_sample(&c, &s, 0);
+		rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_GT(test, dctcp_alpha(&c), RILL_DCTCP_ONE / 16 * 14);
 }
 

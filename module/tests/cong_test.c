@@ -377,7 +377,7 @@ static void cong_test_owner(struct kunit *test)
 
 	rill_cong_acked(&c, 1000, 10000, 0, 0);
 	KUNIT_EXPECT_EQ(test, c.cwnd, 10000u);
-	rill_cong_sample(&c, &s, 0);
+	rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_EQ(test, c.cwnd, 5000u);
 	KUNIT_EXPECT_EQ(test, cong_owner_sample.flight, 5000u);
 	rill_cong_reduce(&c, 4000);
@@ -392,12 +392,12 @@ static void cong_test_owner(struct kunit *test)
 	/* But it can't go beyond what a window may be. */
 	KUNIT_EXPECT_EQ(test, c.cwnd, CONG_MSS);
 	s.flight = U32_MAX;
-	rill_cong_sample(&c, &s, 0);
+	rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_EQ(test, c.cwnd, RILL_CONG_CWND_MAX);
 	/* Others don't hear of it. */
 	rill_cong_switch(&c, &rill_cong_reno);
 	rill_cong_event(&c, RILL_CONG_UNDO, 0);
-	rill_cong_sample(&c, &s, 0);
+	rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_EQ(test, cong_owner_events[RILL_CONG_UNDO], 0);
 	KUNIT_EXPECT_EQ(test, c.cwnd, RILL_CONG_CWND_MAX);
 }
@@ -416,28 +416,25 @@ static const struct rill_cong_ops cong_pacer = {
 };
 
 /* A window in a round trip, twice in slow start, 1.2 times afterwards. */
-static void cong_test_pace(struct kunit *test)
+static void cong_test_rate(struct kunit *test)
 {
 	struct rill_rate_sample s = { };
 	struct rill_cong c;
 
 	cong_start(&c, 10000, U32_MAX);
-	rill_cong_sample(&c, &s, 0);
-	KUNIT_EXPECT_EQ(test, c.pacing_rate, 0ULL);
-	rill_cong_sample(&c, &s, 100000);
-	KUNIT_EXPECT_EQ(test, c.pacing_rate, 200000ULL);
+	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 0), 0ULL);
+	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 100000), 200000ULL);
 	c.ssthresh = 10000;
-	rill_cong_sample(&c, &s, 100000);
-	KUNIT_EXPECT_EQ(test, c.pacing_rate, 120000ULL);
+	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 100000), 120000ULL);
 	c.cwnd = RILL_CONG_CWND_MAX;
-	rill_cong_sample(&c, &s, 1);
-	KUNIT_EXPECT_EQ(test, c.pacing_rate, 1200000ULL * RILL_CONG_CWND_MAX);
-	rill_cong_switch(&c, &rill_cong_cubic);
-	KUNIT_EXPECT_EQ(test, c.pacing_rate, 0ULL);
+	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 1), 1200000ULL * RILL_CONG_CWND_MAX);
 	/* Who says it himself is not overruled. */
 	rill_cong_switch(&c, &cong_pacer);
-	rill_cong_sample(&c, &s, 100000);
-	KUNIT_EXPECT_EQ(test, c.pacing_rate, 77ULL);
+	rill_cong_sample(&c, &s);
+	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 100000), 77ULL);
+	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 0), 77ULL);
+	rill_cong_switch(&c, &rill_cong_cubic);
+	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 0), 0ULL);
 }
 
 static void cong_random_start(struct rill_cong *c, const struct rill_cong_ops *ops, void *room,
@@ -495,7 +492,7 @@ static void cong_random_step(struct rill_cong *c, struct rnd_state *rnd, u64 *no
 		rill_cong_acked(c, acked, flight, rtt, *now);
 		break;
 	}
-	rill_cong_sample(c, &s, rtt);
+	rill_cong_sample(c, &s);
 }
 
 /* Whatever happens, and whichever algorithm: what it says makes sense. */
@@ -520,9 +517,9 @@ static void cong_test_random(struct kunit *test)
 			KUNIT_ASSERT_LE(test, c.cwnd, RILL_CONG_CWND_MAX);
 			KUNIT_ASSERT_GE(test, c.ssthresh, 2 * c.mss);
 			/* A window in a microsecond, at the most. */
-			KUNIT_ASSERT_LE(test, c.pacing_rate,
+			KUNIT_ASSERT_LE(test, rill_cong_rate(&c, 1),
 					3ULL * USEC_PER_SEC * RILL_CONG_CWND_MAX);
-			KUNIT_ASSERT_GT(test, c.pacing_rate, 0ULL);
+			KUNIT_ASSERT_GT(test, rill_cong_rate(&c, 1), 0ULL);
 		}
 	}
 }
@@ -538,7 +535,7 @@ static struct kunit_case cong_suite_cases[] = {
 	KUNIT_CASE_PARAM(cong_test_set_mss, cong_mss_gen_params),
 	KUNIT_CASE(cong_test_ops),
 	KUNIT_CASE(cong_test_owner),
-	KUNIT_CASE(cong_test_pace),
+	KUNIT_CASE(cong_test_rate),
 	KUNIT_CASE(cong_test_random),
 	{ }
 };

@@ -23,6 +23,7 @@ struct path_seg {
 /**
  * struct path - a connection over it
  * @rate: the bottleneck's, octets a second
+ * @pace: at what rate the sender sends; 0: it does not pace
  * @rtt_us: the round-trip time without a queue
  * @buffer: octets that the bottleneck holds
  * @mark: octets in the queue from which on it marks
@@ -42,6 +43,7 @@ struct path {
 	struct rill_cong c;
 	u64	now_us;
 	u64	rate;
+	u64	pace;
 	u32	rtt_us;
 	u32	buffer;
 	u32	mark;

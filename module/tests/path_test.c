@@ -45,7 +45,7 @@ static void path_send(struct path *p)
 {
 	struct path_seg *seg = &p->seg[(p->head + p->n++) % PATH_SEGS];
 	u64 start = max(p->now_us, p->free_us);
-	u64 rate = p->c.pacing_rate;
+	u64 rate = p->pace;
 
 	p->queue = div_u64((start - p->now_us) * p->rate, USEC_PER_SEC);
 	p->queue_max = max(p->queue_max, p->queue);
@@ -119,7 +119,8 @@ static void path_acked(struct path *p, const struct path_seg *seg, u32 lost)
 		rill_cong_acked(&p->c, PATH_MSS, before, s.rtt_us ?: p->rtt_us, p->now_us);
 	}
 	s.recovering = p->recovering;
-	rill_cong_sample(&p->c, &s, s.rtt_us ?: p->rtt_us);
+	rill_cong_sample(&p->c, &s);
+	p->pace = rill_cong_rate(&p->c, s.rtt_us ?: p->rtt_us);
 	path_marked(p, seg, before);
 }
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pacing: at which rate a connection sends, told to whoever sees to it. Where the fq queueing
+ * discipline is on the way, that is fq; it says so in sk_pacing_status. Elsewhere segments wait
+ * here, with a timer, and the transmit path asks before it sends. A connection that nobody asked
+ * to pace has none of this. Socket lock held, but in rill_pacer_init().
+ */
+#include <linux/slab.h>
+
+#include "../compat.h"
+#include "mib.h"
+#include "net.h"
+#include "pacer.h"
+
+#define RILL_PACER_ANY	(~0UL)		/* sk_max_pacing_rate: no limit */
+
+static enum hrtimer_restart (*rill_pacer_fires)(struct hrtimer *t);
+
+/**
+ * rill_pacer_init() - at module load
+ * @fires: the timers' callback; it gets a reference to the socket that it must give back
+ */
+void rill_pacer_init(enum hrtimer_restart (*fires)(struct hrtimer *t))
+{
+	rill_pacer_fires = fires;
+}
+
+/**
+ * rill_pacer_algo() - a connection has another algorithm: does that ask for pacing?
+ * @sk: the socket
+ */
+void rill_pacer_algo(struct sock *sk)
+{
+	if (rill_sk(sk)->cong.ops->flags & RILL_CONG_PACES)
+		cmpxchg(&sk->sk_pacing_status, SK_PACING_NONE, SK_PACING_NEEDED);
+	if (rill_paces(sk))
+		rill_pacer_rate(sk);
+}
+
+/**
+ * rill_pacer_open() - a connection is open, and has its algorithm
+ * @sk: the socket
+ */
+void rill_pacer_open(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (rs->pacer)
+		rill_pace_init(&rs->pacer->pace, 0);
+	rill_pacer_algo(sk);
+}
+
+/* Is there a limit at all? A user may have set one once, and fq wants to know in any case. */
+static bool rill_pacer_limits(const struct sock *sk, unsigned long max)
+{
+	return max != RILL_PACER_ANY || (rill_sk(sk)->cong.ops->flags & RILL_CONG_PACES) ||
+	       READ_ONCE(sk->sk_pacing_status) == SK_PACING_FQ;
+}
+
+/**
+ * rill_pacer_rate() - work out at which rate to send
+ * @sk: the socket, for which rill_paces()
+ *
+ * Congestion control's, the user's (SO_MAX_PACING_RATE) at most.
+ */
+void rill_pacer_rate(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	unsigned long max = READ_ONCE(sk->sk_max_pacing_rate);
+	u64 rate = 0;
+
+	if (rill_pacer_limits(sk, max))
+		rate = rill_cong_rate(&rs->cong, rs->rtt.srtt8 >> 3);
+	WRITE_ONCE(sk->sk_pacing_rate, rate ? min_t(u64, rate, max) : max);
+}
+
+/* Where there is no memory, the connection does not pace. */
+static struct rill_pacer *rill_pacer_new(struct sock *sk)
+{
+	struct rill_pacer *p = kzalloc(sizeof(*p), GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!p)
+		return NULL;
+	p->sk = sk;
+	rill_pace_init(&p->pace, rill_sk(sk)->tally.data_segs_out);
+	rill_hrtimer_setup(&p->timer, rill_pacer_fires, CLOCK_MONOTONIC,
+			   HRTIMER_MODE_ABS_PINNED_SOFT);
+	rill_sk(sk)->pacer = p;
+	return p;
+}
+
+/**
+ * rill_pacer_begin() - something is about to be sent
+ * @sk: the socket, for which rill_paces()
+ */
+void rill_pacer_begin(struct sock *sk)
+{
+	unsigned long rate = READ_ONCE(sk->sk_pacing_rate);
+	bool limited = READ_ONCE(sk->sk_pacing_status) == SK_PACING_NEEDED &&
+		       rate != RILL_PACER_ANY;
+	struct rill_pacer *p = rill_sk(sk)->pacer;
+
+	if (!p && limited)
+		p = rill_pacer_new(sk);
+	if (!p)
+		return;
+	p->now = ktime_get_ns();
+	p->held = false;
+	rill_pace_set(&p->pace, limited ? rate : 0, rill_sk(sk)->mss, p->now);
+}
+
+/* A timer that goes off too early is set again. */
+static void rill_pacer_arm(struct rill_pacer *p)
+{
+	u64 at = rill_pace_when(&p->pace);
+
+	if (hrtimer_is_queued(&p->timer) && p->fires <= at)
+		return;
+	if (hrtimer_try_to_cancel(&p->timer) != 1)
+		sock_hold(p->sk);
+	p->fires = at;
+	hrtimer_start(&p->timer, ns_to_ktime(at), HRTIMER_MODE_ABS_PINNED_SOFT);
+	RILL_INC(sock_net(p->sk), PacingWaits);
+}
+
+/**
+ * rill_pacer_wait() - must the next segment wait for its turn?
+ * @p: the pacer, after rill_pacer_begin()
+ *
+ * Return: true if so; the timer's callback is to send.
+ */
+bool rill_pacer_wait(struct rill_pacer *p)
+{
+	p->held = !rill_pace_may(&p->pace, p->now);
+	if (p->held)
+		rill_pacer_arm(p);
+	return p->held;
+}
+
+/**
+ * rill_pacer_sent() - a segment with data leaves
+ * @p: the pacer
+ * @octets: of data in it
+ */
+void rill_pacer_sent(struct rill_pacer *p, u32 octets)
+{
+	rill_pace_sent(&p->pace, octets, ktime_get_ns());
+}
+
+/**
+ * rill_pacer_stop() - nothing is to be sent any more
+ * @sk: the socket; the caller has a reference
+ */
+void rill_pacer_stop(struct sock *sk)
+{
+	struct rill_pacer *p = rill_sk(sk)->pacer;
+
+	if (!p)
+		return;
+	p->held = false;
+	if (hrtimer_try_to_cancel(&p->timer) == 1)
+		__sock_put(sk);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pacing: each segment takes its time at some rate, and the next one's turn comes after it. Time
+ * in which nothing was sent may be caught up on, but only a little of it: in any interval no more
+ * leaves than the rate says, and a millisecond's worth or two segments, whichever is more.
+ * base/pacer.c asks on behalf of the transmit path, and has the timer.
+ */
+#include "pace.h"
+
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/time64.h>
+
+/* How long so much takes. */
+static u64 rill_pace_time(const struct rill_pace *p, u32 octets)
+{
+	return div64_u64((u64)octets * NSEC_PER_SEC + p->rate - 1, p->rate);
+}
+
+/* So much of @whole that a segment that ends it can still begin. */
+static u64 rill_pace_room(const struct rill_pace *p, u64 whole)
+{
+	return whole > p->segment ? whole - p->segment : 0;
+}
+
+/**
+ * rill_pace_init() - a connection begins, without a limit
+ * @p: its turns
+ * @sent: segments that it has sent already
+ */
+void rill_pace_init(struct rill_pace *p, u32 sent)
+{
+	*p = (struct rill_pace){
+		.unpaced = sent < RILL_PACE_UNPACED ? RILL_PACE_UNPACED - sent : 0,
+	};
+}
+
+/**
+ * rill_pace_set() - send at this rate from now on
+ * @p: the turns
+ * @rate: octets a second; 0: no limit
+ * @mss: octets of a full segment, 1..65535
+ * @now: the time
+ *
+ * Who waits for his turn at a low rate does not wait for it at a higher one.
+ */
+void rill_pace_set(struct rill_pace *p, u64 rate, u32 mss, u64 now)
+{
+	bool faster = rate > p->rate;
+
+	if (rate == p->rate && mss == p->mss)
+		return;
+	p->rate = rate;
+	p->mss = mss;
+	p->segment = rate ? rill_pace_time(p, mss) : 0;
+	if (faster)
+		p->due = min(p->due, now + p->segment);
+}
+
+/**
+ * rill_pace_may() - may a segment leave now?
+ * @p: the turns
+ * @now: the time
+ */
+bool rill_pace_may(const struct rill_pace *p, u64 now)
+{
+	return !p->rate || p->unpaced || now >= p->due;
+}
+
+/**
+ * rill_pace_sent() - a segment leaves, whether it was its turn or not
+ * @p: the turns
+ * @octets: of data in it
+ * @now: the time
+ */
+void rill_pace_sent(struct rill_pace *p, u32 octets, u64 now)
+{
+	u64 credit = max(rill_pace_room(p, RILL_PACE_CREDIT), p->segment);
+
+	if (p->unpaced) {
+		p->unpaced--;
+		return;
+	}
+	if (p->rate)
+		p->due = max(p->due, now > credit ? now - credit : 0) + rill_pace_time(p, octets);
+}
+
+/**
+ * rill_pace_when() - when to ask again
+ * @p: the turns, none of which has come
+ *
+ * Return: the time when as much can leave as is worth a timer.
+ */
+u64 rill_pace_when(const struct rill_pace *p)
+{
+	return p->due + rill_pace_room(p, RILL_PACE_BATCH);
+}
