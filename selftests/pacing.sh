@@ -67,6 +67,12 @@ alarms()
 	echo $sum
 }
 
+# Octets in A's queueing discipline.
+queued()
+{
+	tc -n "$A" -s -j qdisc show dev a0 | sed -n 's/.*"backlog":\([0-9]*\).*/\1/p'
+}
+
 waits_are()
 {
 	[ "$(counter "$A" PacingWaits)" = "$1" ]
@@ -110,6 +116,29 @@ check "fq: rates" within_limits 100000:150000 1000000:500000 0:1000000
 if [ "$PROTO" != tcp ]; then
 	check "fq paces, and nothing else does" waits_are "$before"
 fi
+tc -n "$A" qdisc del dev a0 root
+
+# A slow device with a long queue in front of it.
+tc -n "$A" qdisc replace dev a0 root tbf rate 10mbit burst 3028 limit 4000000
+start_helper "$B" peer server "$PROTO" "$B_ADDR"
+peer=$!
+wait_for 60 file_has "$WORK/peer" listening
+start_helper "$A" us client "$PROTO" "$B_ADDR" reno 0:6000000
+us=$!
+most=0
+# TCP makes its segments large where the round-trip time is small.
+enough=30000
+[ "$PROTO" != tcp ] || enough=400000
+until ends $us; do
+	now=$(queued)
+	most=$((now > most ? now : most))
+done
+check "all arrives through a slow device" wait $us
+check "and little of it has waited there: $most octets" [ "$most" -lt $enough ]
+if [ "$PROTO" != tcp ]; then
+	check "the rest has waited in the send queue" grown DeviceWaits 0
+fi
+wait $peer || true
 tc -n "$A" qdisc del dev a0 root
 
 if [ "$PROTO" != tcp ]; then

@@ -20,7 +20,7 @@ enum rill_deferred_bit {
 	RILL_DEFER_TIMER,		/* the timer fired */
 	RILL_DEFER_MTU,			/* the path MTU changed */
 	RILL_DEFER_ACK,			/* segments of the backlog are being dealt with */
-	RILL_DEFER_TURN,		/* it is the turn of what waited for it */
+	RILL_DEFER_TURN,		/* what waited, for its turn or the device, may go */
 };
 
 #endif /* _RILL_BASE_BITS_H */

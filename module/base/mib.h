@@ -46,6 +46,7 @@
 	X(Undone,		"reductions of the window taken back: nothing was lost") \
 	X(TailProbes,		"tail loss probes sent") \
 	X(PacingWaits,		"times that segments waited for their turn (pacing)") \
+	X(DeviceWaits,		"times that segments waited for the device to send others") \
 	X(SynRetrans,		"SYN and SYN-ACK segments retransmitted") \
 	X(ZeroWindowProbes,	"zero-window probes sent") \
 	X(KeepaliveProbes,	"keep-alive probes sent") \

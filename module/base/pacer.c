@@ -3,7 +3,8 @@
  * Pacing: at which rate a connection sends, told to whoever sees to it. Where the fq queueing
  * discipline is on the way, that is fq; it says so in sk_pacing_status. Elsewhere segments wait
  * here, with a timer, and the transmit path asks before it sends. A connection that nobody asked
- * to pace has none of this. Socket lock held, but in rill_pacer_init().
+ * to pace has none of this, but it is held back as well when a device has much of it already.
+ * Socket lock held, but in rill_pacer_init() and rill_pacer_room().
  */
 #include <linux/slab.h>
 
@@ -15,14 +16,18 @@
 #define RILL_PACER_ANY	(~0UL)		/* sk_max_pacing_rate: no limit */
 
 static enum hrtimer_restart (*rill_pacer_fires)(struct hrtimer *t);
+static void (*rill_pacer_roomy)(struct tasklet_struct *t);
 
 /**
  * rill_pacer_init() - at module load
  * @fires: the timers' callback; it gets a reference to the socket that it must give back
+ * @room: the same, of the tasklets
  */
-void rill_pacer_init(enum hrtimer_restart (*fires)(struct hrtimer *t))
+void rill_pacer_init(enum hrtimer_restart (*fires)(struct hrtimer *t),
+		     void (*room)(struct tasklet_struct *t))
 {
 	rill_pacer_fires = fires;
+	rill_pacer_roomy = room;
 }
 
 /**
@@ -85,7 +90,9 @@ static struct rill_pacer *rill_pacer_new(struct sock *sk)
 	rill_pace_init(&p->pace, rill_sk(sk)->tally.data_segs_out);
 	rill_hrtimer_setup(&p->timer, rill_pacer_fires, CLOCK_MONOTONIC,
 			   HRTIMER_MODE_ABS_PINNED_SOFT);
-	rill_sk(sk)->pacer = p;
+	tasklet_setup(&p->room, rill_pacer_roomy);
+	/* For rill_pacer_room(). */
+	smp_store_release(&rill_sk(sk)->pacer, p);
 	return p;
 }
 
@@ -144,7 +151,69 @@ bool rill_pacer_wait(struct rill_pacer *p)
  */
 void rill_pacer_sent(struct rill_pacer *p, u32 octets)
 {
-	rill_pace_sent(&p->pace, octets, ktime_get_ns());
+	if (p->pace.rate || p->pace.unpaced)
+		rill_pace_sent(&p->pace, octets, ktime_get_ns());
+}
+
+/**
+ * rill_pacer_below() - has the device enough of this connection for now?
+ * @sk: the socket
+ * @most: memory of segments that may be below it; 0: is to be worked out
+ *
+ * A segment takes about twice as much memory as it has data. Some are always let through: devices
+ * may be late to say that they have sent something, and ACKs are to go on coming.
+ *
+ * Return: true if so; the tasklet's callback is to send.
+ */
+bool rill_pacer_below(struct sock *sk, u32 *most)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	struct rill_pacer *p = rs->pacer;
+
+	if (!*most)
+		*most = 2 * rill_pace_below(min_t(u64, READ_ONCE(sk->sk_max_pacing_rate),
+						  rill_cong_rate(&rs->cong, rs->rtt.srtt8 >> 3)),
+					    rs->mss);
+	if (refcount_read(&sk->sk_wmem_alloc) <= *most ||
+	    rs->snd_cur - rs->snd.una <= RILL_PACE_BELOW_SEGS * rs->mss)
+		return false;
+	if (!p)
+		p = rill_pacer_new(sk);
+	if (!p)
+		return false;
+	/* From now on sock_wfree() calls sk_write_space(). */
+	sock_reset_flag(sk, SOCK_USE_WRITE_QUEUE);
+	WRITE_ONCE(p->low, *most / 2);
+	set_bit(0, &p->full);
+	/* What was sent meanwhile has told nobody. */
+	smp_mb__after_atomic();
+	if (refcount_read(&sk->sk_wmem_alloc) <= p->low && test_and_clear_bit(0, &p->full))
+		return false;
+	RILL_INC(sock_net(sk), DeviceWaits);
+	return true;
+}
+
+/**
+ * rill_pacer_room() - the device has sent a segment: go on, if something waits for that
+ * @sk: the socket, locked or not, perhaps closed
+ *
+ * Where this comes too late or not at all, the next ACK does it.
+ *
+ * Context: any, the socket's memory held by the segment.
+ */
+void rill_pacer_room(struct sock *sk)
+{
+	/* Pairs with rill_pacer_new(). */
+	struct rill_pacer *p = smp_load_acquire(&rill_sk(sk)->pacer);
+
+	if (!p || !test_bit(0, &p->full) ||
+	    refcount_read(&sk->sk_wmem_alloc) > READ_ONCE(p->low) ||
+	    !test_and_clear_bit(0, &p->full) || !refcount_inc_not_zero(&sk->sk_refcnt))
+		return;
+	if (test_and_set_bit(TASKLET_STATE_SCHED, &p->room.state))
+		sock_put(sk);
+	else
+		__tasklet_schedule(&p->room);
 }
 
 /**
@@ -158,6 +227,7 @@ void rill_pacer_stop(struct sock *sk)
 	if (!p)
 		return;
 	p->held = false;
+	clear_bit(0, &p->full);
 	if (hrtimer_try_to_cancel(&p->timer) == 1)
 		__sock_put(sk);
 }

@@ -3,7 +3,8 @@
  * Pacing: each segment takes its time at some rate, and the next one's turn comes after it. Time
  * in which nothing was sent may be caught up on, but only a little of it: in any interval no more
  * leaves than the rate says, and a millisecond's worth or two segments, whichever is more.
- * base/pacer.c asks on behalf of the transmit path, and has the timer.
+ * What has left waits below the socket until the device has sent it; of that, too, there is to be
+ * no more than a little. base/pacer.c asks on behalf of the transmit path, and has the timer.
  */
 #include "pace.h"
 
@@ -94,4 +95,19 @@ void rill_pace_sent(struct rill_pace *p, u32 octets, u64 now)
 u64 rill_pace_when(const struct rill_pace *p)
 {
 	return p->due + rill_pace_room(p, RILL_PACE_BATCH);
+}
+
+/**
+ * rill_pace_below() - how much may have left and not been sent by the device yet
+ * @rate: octets a second; 0: not known
+ * @mss: octets of a full segment
+ *
+ * Return: octets.
+ */
+u32 rill_pace_below(u64 rate, u32 mss)
+{
+	if (!rate)
+		return RILL_PACE_BELOW_MAX;
+	rate = div_u64(rate, MSEC_PER_SEC) * RILL_PACE_BELOW_MS;
+	return clamp_t(u64, rate, RILL_PACE_BELOW_SEGS * mss, RILL_PACE_BELOW_MAX);
 }

@@ -8,6 +8,9 @@
 #define RILL_PACE_CREDIT	1000000u	/* so much sending may be caught up on */
 #define RILL_PACE_BATCH		500000u		/* so much leaves at once, for one timer */
 #define RILL_PACE_UNPACED	10		/* segments: the initial window (RFC 6928) */
+#define RILL_PACE_BELOW_MS	2		/* so much may wait for the device */
+#define RILL_PACE_BELOW_SEGS	2		/* or so much, if that is more */
+#define RILL_PACE_BELOW_MAX	(1u << 20)	/* but no more octets than these */
 
 /**
  * struct rill_pace - a connection's turns
@@ -30,5 +33,6 @@ void rill_pace_set(struct rill_pace *p, u64 rate, u32 mss, u64 now);
 bool rill_pace_may(const struct rill_pace *p, u64 now);
 void rill_pace_sent(struct rill_pace *p, u32 octets, u64 now);
 u64 rill_pace_when(const struct rill_pace *p);
+u32 rill_pace_below(u64 rate, u32 mss);
 
 #endif /* _RILL_CORE_PACE_H */

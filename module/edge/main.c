@@ -44,7 +44,7 @@ static int __init rill_init(void)
 
 	if (!rill_numbers_ok())
 		return -EINVAL;
-	rill_pacer_init(rill_expiry_pacer);
+	rill_pacer_init(rill_expiry_pacer, rill_expiry_room);
 	err = rill_mem_init();
 	if (err)
 		return err;

@@ -330,11 +330,22 @@ void rill_expiry(struct timer_list *t)
 	sock_put(sk);
 }
 
-/* What waited may go. */
+/* What waited may go, now or when the socket's owner is done. */
 static void rill_expiry_turn(struct sock *sk)
 {
 	rill_sk(sk)->pacer->held = false;
 	rill_push(sk);
+}
+
+static void rill_expiry_waited(struct sock *sk)
+{
+	bh_lock_sock(sk);
+	if (!sock_owned_by_user(sk))
+		rill_expiry_turn(sk);
+	else if (!test_and_set_bit(RILL_DEFER_TURN, &rill_sk(sk)->deferred))
+		sock_hold(sk);
+	bh_unlock_sock(sk);
+	sock_put(sk);
 }
 
 /**
@@ -345,16 +356,17 @@ static void rill_expiry_turn(struct sock *sk)
  */
 enum hrtimer_restart rill_expiry_pacer(struct hrtimer *t)
 {
-	struct sock *sk = container_of(t, struct rill_pacer, timer)->sk;
-
-	bh_lock_sock(sk);
-	if (!sock_owned_by_user(sk))
-		rill_expiry_turn(sk);
-	else if (!test_and_set_bit(RILL_DEFER_TURN, &rill_sk(sk)->deferred))
-		sock_hold(sk);
-	bh_unlock_sock(sk);
-	sock_put(sk);
+	rill_expiry_waited(container_of(t, struct rill_pacer, timer)->sk);
 	return HRTIMER_NORESTART;
+}
+
+/**
+ * rill_expiry_room() - the callback of a pacer's tasklet: the device can take more
+ * @t: the tasklet; its reference to the socket is ours
+ */
+void rill_expiry_room(struct tasklet_struct *t)
+{
+	rill_expiry_waited(container_of(t, struct rill_pacer, room)->sk);
 }
 
 /**

@@ -14,6 +14,7 @@
 #include "../base/mem.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../base/pacer.h"
 #include "../base/timer.h"
 #include "../compat.h"
 #include "act.h"
@@ -37,21 +38,29 @@ static void rill_in_destruct(struct sock *sk)
 		inet_sock_destruct(sk);
 }
 
-/* As sockets wake up writers, but for streams: when a third of the buffer is free. */
-static void rill_write_space(struct sock *sk)
+/* As sockets wake up writers, but for streams: when a third of the buffer is free. RCU held. */
+static void rill_write_wake(struct sock *sk)
 {
-	struct socket *sock = sk->sk_socket;
-	struct socket_wq *wq;
+	struct socket_wq *wq = rcu_dereference(sk->sk_wq);
 
-	if (!sk_stream_is_writeable(sk) || !sock)
-		return;
-	clear_bit(SOCK_NOSPACE, &sock->flags);
-	rcu_read_lock();
-	wq = rcu_dereference(sk->sk_wq);
 	if (skwq_has_sleeper(wq))
 		wake_up_interruptible_poll(&wq->wait, EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND);
 	if (wq && wq->fasync_list && !(sk->sk_shutdown & SEND_SHUTDOWN))
 		sock_wake_async(wq, SOCK_WAKE_SPACE, POLL_OUT);
+}
+
+/* Space in the send buffer, or, where nobody waits for that and in any context, below it. */
+static void rill_write_space(struct sock *sk)
+{
+	struct socket *sock;
+
+	rill_pacer_room(sk);
+	rcu_read_lock();
+	sock = READ_ONCE(sk->sk_socket);
+	if (sock && test_bit(SOCK_NOSPACE, &sock->flags) && sk_stream_is_writeable(sk)) {
+		clear_bit(SOCK_NOSPACE, &sock->flags);
+		rill_write_wake(sk);
+	}
 	rcu_read_unlock();
 }
 

@@ -156,8 +156,8 @@ void rill_push(struct sock *sk)
 	struct rill_sock *rs = rill_sk(sk);
 	struct rill_send_q q;
 	u32 before = rs->snd_cur;
+	u32 len, below = 0;
 	bool left;
-	u32 len;
 
 	if (!((1 << sk->sk_state) & RILL_SENDING) || unlikely(rs->ecn.held))
 		return;
@@ -171,7 +171,7 @@ void rill_push(struct sock *sk)
 	len = rill_wnd_may_send(&q);
 	if (unlikely(rs->plpmtu.cap))
 		len -= rill_push_probe(sk, len);
-	while (left && len && !rill_pacer_holds(rs)) {
+	while (left && len && !rill_pacer_holds(rs) && !rill_pacer_full(sk, &below)) {
 		u32 n = min_t(u32, len, rs->mss);
 
 		left = rill_push_one(sk, n);

@@ -227,6 +227,17 @@ static void pace_test_full_rate(struct kunit *test)
 	}
 }
 
+static void pace_test_below(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, rill_pace_below(0, 1460), RILL_PACE_BELOW_MAX);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1, 1460), 2920U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1460000, 1460), 2920U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(12500000, 1460), 25000U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(524000000, 1460), 1048000U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(525000000, 1460), RILL_PACE_BELOW_MAX);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(U64_MAX, 65535), RILL_PACE_BELOW_MAX);
+}
+
 static struct kunit_case pace_suite_cases[] = {
 	KUNIT_CASE_PARAM(pace_test_turns, pace_gen_params),
 	KUNIT_CASE(pace_test_unpaced),
@@ -236,6 +247,7 @@ static struct kunit_case pace_suite_cases[] = {
 	KUNIT_CASE(pace_test_boot),
 	KUNIT_CASE(pace_test_bound),
 	KUNIT_CASE(pace_test_full_rate),
+	KUNIT_CASE(pace_test_below),
 	{ }
 };
 
