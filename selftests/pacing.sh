@@ -45,11 +45,11 @@ within_limits()
 {
 	local dump status=0
 
-	in_a tcpdump -i a0 -s 128 -B 16384 -U -w "$WORK/pcap" "ip proto $number or ip6 proto $number" 2>"$WORK/dump" &
+	ip netns exec "$A" tcpdump -i a0 -s 128 -B 16384 -U -w "$WORK/pcap" "ip proto $number or ip6 proto $number" 2>"$WORK/dump" &
 	dump=$!
 	wait_for 30 file_has "$WORK/dump" 'listening on'
 	run - "$@" || status=1
-	kill -INT $dump
+	kill $dump
 	wait $dump || true
 	cat "$WORK/us"
 	[ $status = 0 ] && /usr/bin/python3 -B "$helper" judge "$WORK/pcap" "$WORK/us" $((20 * SLOW))

@@ -75,7 +75,7 @@ void rill_pacer_rate(struct sock *sk)
 	u64 rate = 0;
 
 	if (rill_pacer_limits(sk, max))
-		rate = rill_cong_rate(&rs->cong, rs->rtt.srtt8 >> 3);
+		rate = rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3);
 	WRITE_ONCE(sk->sk_pacing_rate, rate ? min_t(u64, rate, max) : max);
 }
 
@@ -172,8 +172,8 @@ bool rill_pacer_below(struct sock *sk, u32 *most)
 
 	if (!*most)
 		*most = 2 * rill_pace_below(min_t(u64, READ_ONCE(sk->sk_max_pacing_rate),
-						  rill_cong_rate(&rs->cong, rs->rtt.srtt8 >> 3)),
-					    rs->mss);
+						  rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3)),
+					    rs->mss, READ_ONCE(sk->sk_pacing_shift));
 	if (refcount_read(&sk->sk_wmem_alloc) <= *most ||
 	    rs->snd_cur - rs->snd.una <= RILL_PACE_BELOW_SEGS * rs->mss)
 		return false;

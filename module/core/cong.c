@@ -11,7 +11,6 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
-#include <linux/time64.h>
 
 /* RFC 6928 section 2, equation (1) */
 static u32 rill_cong_initial(u32 mss)
@@ -156,27 +155,6 @@ void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u6
 		return;
 	c->ops->acked(c, octets, rtt_us, now_us);
 	c->cwnd = min(c->cwnd, RILL_CONG_CWND_MAX);
-}
-
-/**
- * rill_cong_rate() - at what rate to send, for who paces
- * @c: congestion state
- * @srtt_us: the smoothed round-trip time; 0: not known
- *
- * Where the algorithm does not say, a window in a round trip, and more, lest pacing be what limits
- * the window's growth: twice as much while it doubles, then a fifth more.
- *
- * Return: octets a second; 0: nothing is known.
- */
-u64 rill_cong_rate(const struct rill_cong *c, u32 srtt_us)
-{
-	u32 tenths = c->cwnd < c->ssthresh ? 20 : 12;
-
-	if (c->pacing_rate)
-		return c->pacing_rate;
-	if (!srtt_us)
-		return 0;
-	return div_u64((u64)c->cwnd * tenths * (USEC_PER_SEC / 10), srtt_us);
 }
 
 /**

@@ -102,7 +102,6 @@ void rill_cong_set_mss(struct rill_cong *c, u32 mss);
 u32 rill_cong_slow_start(struct rill_cong *c, u32 octets, u32 segs);
 void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u64 now_us);
 void rill_cong_sample(struct rill_cong *c, const struct rill_rate_sample *s);
-u64 rill_cong_rate(const struct rill_cong *c, u32 srtt_us);
 void rill_cong_reduce(struct rill_cong *c, u32 flight);
 void rill_cong_event(struct rill_cong *c, enum rill_cong_event event, u32 flight);
 void rill_cong_timeout(struct rill_cong *c, u32 flight, bool first);

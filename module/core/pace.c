@@ -8,6 +8,7 @@
  */
 #include "pace.h"
 
+#include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
@@ -22,6 +23,27 @@ static u64 rill_pace_time(const struct rill_pace *p, u32 octets)
 static u64 rill_pace_room(const struct rill_pace *p, u64 whole)
 {
 	return whole > p->segment ? whole - p->segment : 0;
+}
+
+/**
+ * rill_pace_rate() - at what rate to send, for who paces
+ * @c: congestion state
+ * @srtt_us: the smoothed round-trip time; 0: not known
+ *
+ * Where the algorithm does not say, a window in a round trip, and more, lest pacing be what limits
+ * the window's growth: twice as much while it doubles, then a fifth more.
+ *
+ * Return: octets a second; 0: nothing is known.
+ */
+u64 rill_pace_rate(const struct rill_cong *c, u32 srtt_us)
+{
+	u32 tenths = c->cwnd < c->ssthresh ? 20 : 12;
+
+	if (c->pacing_rate)
+		return c->pacing_rate;
+	if (!srtt_us)
+		return 0;
+	return div_u64((u64)c->cwnd * tenths * (USEC_PER_SEC / 10), srtt_us);
 }
 
 /**
@@ -101,13 +123,14 @@ u64 rill_pace_when(const struct rill_pace *p)
  * rill_pace_below() - how much may have left and not been sent by the device yet
  * @rate: octets a second; 0: not known
  * @mss: octets of a full segment
+ * @shift: for how long, so that rate >> shift is half of it
  *
  * Return: octets.
  */
-u32 rill_pace_below(u64 rate, u32 mss)
+u32 rill_pace_below(u64 rate, u32 mss, u8 shift)
 {
 	if (!rate)
 		return RILL_PACE_BELOW_MAX;
-	rate = div_u64(rate, MSEC_PER_SEC) * RILL_PACE_BELOW_MS;
-	return clamp_t(u64, rate, RILL_PACE_BELOW_SEGS * mss, RILL_PACE_BELOW_MAX);
+	rate = min(rate, (u64)U32_MAX << 16) >> shift;
+	return clamp_t(u64, 2 * rate, RILL_PACE_BELOW_SEGS * mss, RILL_PACE_BELOW_MAX);
 }

@@ -5,12 +5,13 @@
 
 #include <linux/types.h>
 
+#include "cong.h"
+
 #define RILL_PACE_CREDIT	1000000u	/* so much sending may be caught up on */
 #define RILL_PACE_BATCH		500000u		/* so much leaves at once, for one timer */
-#define RILL_PACE_UNPACED	10		/* segments: the initial window (RFC 6928) */
-#define RILL_PACE_BELOW_MS	2		/* so much may wait for the device */
-#define RILL_PACE_BELOW_SEGS	2		/* or so much, if that is more */
-#define RILL_PACE_BELOW_MAX	(1u << 20)	/* but no more octets than these */
+#define RILL_PACE_UNPACED	10		/* segments: an initial window (RFC 6928) */
+#define RILL_PACE_BELOW_SEGS	2		/* so many may always wait for the device */
+#define RILL_PACE_BELOW_MAX	(1u << 20)	/* and so many octets at most */
 
 /**
  * struct rill_pace - a connection's turns
@@ -28,11 +29,12 @@ struct rill_pace {
 	u8	unpaced;
 };
 
+u64 rill_pace_rate(const struct rill_cong *c, u32 srtt_us);
 void rill_pace_init(struct rill_pace *p, u32 sent);
 void rill_pace_set(struct rill_pace *p, u64 rate, u32 mss, u64 now);
 bool rill_pace_may(const struct rill_pace *p, u64 now);
 void rill_pace_sent(struct rill_pace *p, u32 octets, u64 now);
 u64 rill_pace_when(const struct rill_pace *p);
-u32 rill_pace_below(u64 rate, u32 mss);
+u32 rill_pace_below(u64 rate, u32 mss, u8 shift);
 
 #endif /* _RILL_CORE_PACE_H */

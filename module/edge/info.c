@@ -10,6 +10,7 @@
 #include "../base/sock.h"
 #include "../base/timer.h"
 #include "../compat.h"
+#include "../core/pace.h"
 #include "../engine/build.h"
 #include "info.h"
 
@@ -122,7 +123,7 @@ static u64 rill_info_rate(unsigned long rate)
 static void rill_info_pacing(const struct rill_sock *rs, struct tcp_info *info)
 {
 	unsigned long max = READ_ONCE(rs->inet.sk.sk_max_pacing_rate);
-	u64 rate = rs->cong.ops ? rill_cong_rate(&rs->cong, rs->rtt.srtt8 >> 3) : 0;
+	u64 rate = rs->cong.ops ? rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3) : 0;
 
 	info->tcpi_max_pacing_rate = rill_info_rate(max);
 	info->tcpi_pacing_rate = rate && rate < max ? rate : info->tcpi_max_pacing_rate;

@@ -5,9 +5,11 @@
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
+#include <linux/time64.h>
 
 #include "../core/cong.c"
 #include "../core/cong_reno.c"
+#include "../core/pace.h"
 
 #define CONG_MSS	1000u
 
@@ -402,39 +404,21 @@ static void cong_test_owner(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.cwnd, RILL_CONG_CWND_MAX);
 }
 
-static void cong_pacer_sample(struct rill_cong *c, const struct rill_rate_sample *s)
+/* The rate is forgotten together with the rest that was the algorithm's. */
+static void cong_test_switch(struct kunit *test)
 {
-	c->pacing_rate = 77;
-}
-
-static const struct rill_cong_ops cong_pacer = {
-	.name	= "pacer",
-	.flags	= RILL_CONG_PACES,
-	.acked	= cong_spy_acked,
-	.reduce	= cong_spy_reduce,
-	.sample	= cong_pacer_sample,
-};
-
-/* A window in a round trip, twice in slow start, 1.2 times afterwards. */
-static void cong_test_rate(struct kunit *test)
-{
-	struct rill_rate_sample s = { };
 	struct rill_cong c;
 
-	cong_start(&c, 10000, U32_MAX);
-	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 0), 0ULL);
-	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 100000), 200000ULL);
-	c.ssthresh = 10000;
-	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 100000), 120000ULL);
-	c.cwnd = RILL_CONG_CWND_MAX;
-	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 1), 1200000ULL * RILL_CONG_CWND_MAX);
-	/* Who says it himself is not overruled. */
-	rill_cong_switch(&c, &cong_pacer);
-	rill_cong_sample(&c, &s);
-	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 100000), 77ULL);
-	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 0), 77ULL);
-	rill_cong_switch(&c, &rill_cong_cubic);
-	KUNIT_EXPECT_EQ(test, rill_cong_rate(&c, 0), 0ULL);
+	cong_start(&c, 10000, 20000);
+	c.pacing_rate = 77;
+	c.counted = 1;
+	c.priv[0] = 1;
+	rill_cong_switch(&c, &rill_cong_reno);
+	KUNIT_EXPECT_EQ(test, c.pacing_rate, 0ULL);
+	KUNIT_EXPECT_EQ(test, c.counted, 0U);
+	KUNIT_EXPECT_EQ(test, c.priv[0], 0U);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 10000U);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 20000U);
 }
 
 static void cong_random_start(struct rill_cong *c, const struct rill_cong_ops *ops, void *room,
@@ -517,9 +501,9 @@ static void cong_test_random(struct kunit *test)
 			KUNIT_ASSERT_LE(test, c.cwnd, RILL_CONG_CWND_MAX);
 			KUNIT_ASSERT_GE(test, c.ssthresh, 2 * c.mss);
 			/* A window in a microsecond, at the most. */
-			KUNIT_ASSERT_LE(test, rill_cong_rate(&c, 1),
+			KUNIT_ASSERT_LE(test, rill_pace_rate(&c, 1),
 					3ULL * USEC_PER_SEC * RILL_CONG_CWND_MAX);
-			KUNIT_ASSERT_GT(test, rill_cong_rate(&c, 1), 0ULL);
+			KUNIT_ASSERT_GT(test, rill_pace_rate(&c, 1), 0ULL);
 		}
 	}
 }
@@ -535,7 +519,7 @@ static struct kunit_case cong_suite_cases[] = {
 	KUNIT_CASE_PARAM(cong_test_set_mss, cong_mss_gen_params),
 	KUNIT_CASE(cong_test_ops),
 	KUNIT_CASE(cong_test_owner),
-	KUNIT_CASE(cong_test_rate),
+	KUNIT_CASE(cong_test_switch),
 	KUNIT_CASE(cong_test_random),
 	{ }
 };

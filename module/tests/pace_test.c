@@ -12,6 +12,23 @@
 #define PACE_START	(5ULL * NSEC_PER_SEC)
 #define PACE_US		1000ULL
 
+/* A window in a round trip, twice in slow start, 1.2 times afterwards. */
+static void pace_test_rate(struct kunit *test)
+{
+	struct rill_cong c = { .cwnd = 10000, .ssthresh = U32_MAX };
+
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 0), 0ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000), 200000ULL);
+	c.ssthresh = 10000;
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000), 120000ULL);
+	c.cwnd = RILL_CONG_CWND_MAX;
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 1), 1200000ULL * RILL_CONG_CWND_MAX);
+	/* Who says it himself is not overruled. */
+	c.pacing_rate = 77;
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000), 77ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 0), 77ULL);
+}
+
 static void pace_begin(struct rill_pace *p, u64 rate, u32 mss, u64 now)
 {
 	rill_pace_init(p, RILL_PACE_UNPACED);
@@ -229,16 +246,18 @@ static void pace_test_full_rate(struct kunit *test)
 
 static void pace_test_below(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, rill_pace_below(0, 1460), RILL_PACE_BELOW_MAX);
-	KUNIT_EXPECT_EQ(test, rill_pace_below(1, 1460), 2920U);
-	KUNIT_EXPECT_EQ(test, rill_pace_below(1460000, 1460), 2920U);
-	KUNIT_EXPECT_EQ(test, rill_pace_below(12500000, 1460), 25000U);
-	KUNIT_EXPECT_EQ(test, rill_pace_below(524000000, 1460), 1048000U);
-	KUNIT_EXPECT_EQ(test, rill_pace_below(525000000, 1460), RILL_PACE_BELOW_MAX);
-	KUNIT_EXPECT_EQ(test, rill_pace_below(U64_MAX, 65535), RILL_PACE_BELOW_MAX);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(0, 1460, 10), RILL_PACE_BELOW_MAX);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1, 1460, 10), 2920U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1024 * 1460, 1460, 10), 2920U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1024 * 1461, 1460, 10), 2922U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1024 * 1461, 1460, 7), 8 * 2922U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1024 * 524287, 1460, 10), 1048574U);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(1024 * 524289, 1460, 10), RILL_PACE_BELOW_MAX);
+	KUNIT_EXPECT_EQ(test, rill_pace_below(U64_MAX, 65535, 0), RILL_PACE_BELOW_MAX);
 }
 
 static struct kunit_case pace_suite_cases[] = {
+	KUNIT_CASE(pace_test_rate),
 	KUNIT_CASE_PARAM(pace_test_turns, pace_gen_params),
 	KUNIT_CASE(pace_test_unpaced),
 	KUNIT_CASE(pace_test_no_limit),

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/time64.h>
 
+#include "../core/pace.h"
 #include "path.h"
 
 /**
@@ -120,7 +121,7 @@ static void path_acked(struct path *p, const struct path_seg *seg, u32 lost)
 	}
 	s.recovering = p->recovering;
 	rill_cong_sample(&p->c, &s);
-	p->pace = rill_cong_rate(&p->c, s.rtt_us ?: p->rtt_us);
+	p->pace = rill_pace_rate(&p->c, s.rtt_us ?: p->rtt_us);
 	path_marked(p, seg, before);
 }
 
