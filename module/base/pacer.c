@@ -4,7 +4,7 @@
  * discipline is on the way, that is fq; it says so in sk_pacing_status. Elsewhere segments wait
  * here, with a timer, and the transmit path asks before it sends. A connection that nobody asked
  * to pace has none of this, but it is held back as well when a device has much of it already.
- * Socket lock held, but in rill_pacer_init() and rill_pacer_room().
+ * Socket lock held, but in rill_pacer_init(), rill_pacer_room() and rill_pacer_free().
  */
 #include <linux/slab.h>
 
@@ -20,8 +20,8 @@ static void (*rill_pacer_roomy)(struct tasklet_struct *t);
 
 /**
  * rill_pacer_init() - at module load
- * @fires: the timers' callback; it gets a reference to the socket that it must give back
- * @room: the same, of the tasklets
+ * @fires: the timers' callback; the socket's memory is there, whether it is in use or not
+ * @room: the tasklets' callback; it gets a reference to the socket that it must give back
  */
 void rill_pacer_init(enum hrtimer_restart (*fires)(struct hrtimer *t),
 		     void (*room)(struct tasklet_struct *t))
@@ -116,15 +116,16 @@ void rill_pacer_begin(struct sock *sk)
 	rill_pace_set(&p->pace, limited ? rate : 0, rill_sk(sk)->mss, p->now);
 }
 
-/* A timer that goes off too early is set again. */
+/*
+ * A timer that goes off too early is set again. Its callback may run meanwhile, and wait for the
+ * lock: a timer that is set is not one that has a reference.
+ */
 static void rill_pacer_arm(struct rill_pacer *p)
 {
 	u64 at = rill_pace_when(&p->pace);
 
 	if (hrtimer_is_queued(&p->timer) && p->fires <= at)
 		return;
-	if (hrtimer_try_to_cancel(&p->timer) != 1)
-		sock_hold(p->sk);
 	p->fires = at;
 	hrtimer_start(&p->timer, ns_to_ktime(at), HRTIMER_MODE_ABS_PINNED_SOFT);
 	RILL_INC(sock_net(p->sk), PacingWaits);
@@ -218,7 +219,7 @@ void rill_pacer_room(struct sock *sk)
 
 /**
  * rill_pacer_stop() - nothing is to be sent any more
- * @sk: the socket; the caller has a reference
+ * @sk: the socket
  */
 void rill_pacer_stop(struct sock *sk)
 {
@@ -228,6 +229,21 @@ void rill_pacer_stop(struct sock *sk)
 		return;
 	p->held = false;
 	clear_bit(0, &p->full);
-	if (hrtimer_try_to_cancel(&p->timer) == 1)
-		__sock_put(sk);
+	hrtimer_try_to_cancel(&p->timer);
+}
+
+/**
+ * rill_pacer_free() - a socket goes, and with it its pacer
+ * @sk: the socket, which nobody uses any more
+ *
+ * A timer that was set while its callback ran is still there: only here nobody can set it again.
+ */
+void rill_pacer_free(struct sock *sk)
+{
+	struct rill_pacer *p = rill_sk(sk)->pacer;
+
+	if (!p)
+		return;
+	hrtimer_cancel(&p->timer);
+	kfree(p);
 }

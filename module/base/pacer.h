@@ -18,7 +18,7 @@
 /**
  * struct rill_pacer - of a connection that paces, or had to wait for the device; the socket lock
  *	protects it
- * @timer: goes off when it is the next segment's turn; pending, it has a reference to the socket
+ * @timer: goes off when it is the next segment's turn; it has no reference to the socket
  * @sk: the socket
  * @pace: whose turn it is when
  * @now: nanoseconds, when what is sent now began
@@ -51,6 +51,7 @@ void rill_pacer_sent(struct rill_pacer *p, u32 octets);
 bool rill_pacer_below(struct sock *sk, u32 *most);
 void rill_pacer_room(struct sock *sk);
 void rill_pacer_stop(struct sock *sk);
+void rill_pacer_free(struct sock *sk);
 
 /* Somebody paces: the fq queueing discipline, or this. For all others nothing is worked out. */
 static inline bool rill_paces(const struct sock *sk)

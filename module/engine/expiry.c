@@ -350,13 +350,16 @@ static void rill_expiry_waited(struct sock *sk)
 
 /**
  * rill_expiry_pacer() - the callback of a pacer's timer: it is the next segment's turn
- * @t: the timer; its reference to the socket is ours
+ * @t: the timer; its socket may be on its way out, but is there as long as this runs
  *
  * Return: HRTIMER_NORESTART; where something still waits, the timer is set anew.
  */
 enum hrtimer_restart rill_expiry_pacer(struct hrtimer *t)
 {
-	rill_expiry_waited(container_of(t, struct rill_pacer, timer)->sk);
+	struct sock *sk = container_of(t, struct rill_pacer, timer)->sk;
+
+	if (refcount_inc_not_zero(&sk->sk_refcnt))
+		rill_expiry_waited(sk);
 	return HRTIMER_NORESTART;
 }
 

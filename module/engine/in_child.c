@@ -29,7 +29,7 @@ static void rill_in_destruct(struct sock *sk)
 	if (rs->queue)
 		rill_queue_put(rs->queue);
 	kfree(rs->syn);
-	kfree(rs->pacer);
+	rill_pacer_free(sk);
 	rill_algo_end(rs);
 	sk_sockets_allocated_dec(sk);
 	if (rill_sock_is_v6(sk))
