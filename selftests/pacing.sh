@@ -17,9 +17,31 @@ ends()
 	! kill -0 "$1" 2>/dev/null
 }
 
+# start_helper NAMESPACE OUTPUT ARGUMENT...
 start_helper()
 {
-	ip netns exec "$1" /usr/bin/python3 -B "$helper" "${@:3}" >"$WORK/$2" 2>"$WORK/$2.error" &
+	: >"$WORK/$2"
+	ip netns exec "$1" /usr/bin/python3 -B "$helper" "${@:3}" >"$WORK/$2" 2>"$WORK/$2.error" <"$WORK/go" &
+}
+
+# start_peer [RATE OCTETS]
+start_peer()
+{
+	start_helper "$B" peer server "$PROTO" "$B_ADDR" "$@"
+	peer=$!
+	wait_for 60 file_has "$WORK/peer" listening
+}
+
+start_us()
+{
+	start_helper "$A" us client "$PROTO" "$B_ADDR" "$@"
+	us=$!
+}
+
+stop_both()
+{
+	kill -9 "$us" "$peer" 2>/dev/null || true
+	wait "$us" "$peer" 2>/dev/null || true
 }
 
 # run ALGORITHM RATE:OCTETS...: all arrive
@@ -27,15 +49,12 @@ run()
 {
 	local peer us status=0
 
-	start_helper "$B" peer server "$PROTO" "$B_ADDR"
-	peer=$!
-	wait_for 60 file_has "$WORK/peer" listening
-	start_helper "$A" us client "$PROTO" "$B_ADDR" "$@"
-	us=$!
-	wait_for 120 ends $us || status=1
-	kill $us $peer 2>/dev/null || true
-	wait $us || status=1
-	wait $peer 2>/dev/null || true
+	start_peer
+	start_us "$@"
+	wait_for 120 ends "$us" || status=1
+	kill "$us" "$peer" 2>/dev/null || true
+	wait "$us" || status=1
+	wait "$peer" 2>/dev/null || true
 	cat "$WORK/us.error" "$WORK/peer.error"
 	return $status
 }
@@ -78,13 +97,15 @@ waits_are()
 	[ "$(counter "$A" PacingWaits)" = "$1" ]
 }
 
-# grown COUNTER BEFORE
+# grown COUNTER BEFORE [NAMESPACE]
 grown()
 {
-	[ "$(counter "$A" "$1")" -gt "$2" ]
+	[ "$(counter "${3:-$A}" "$1")" -gt "$2" ]
 }
 
 tap_begin
+mkfifo "$WORK/go"
+exec {go}<>"$WORK/go"
 load_module
 two_namespaces
 
@@ -120,11 +141,8 @@ tc -n "$A" qdisc del dev a0 root
 
 # A slow device with a long queue in front of it.
 tc -n "$A" qdisc replace dev a0 root tbf rate 10mbit burst 3028 limit 4000000
-start_helper "$B" peer server "$PROTO" "$B_ADDR"
-peer=$!
-wait_for 60 file_has "$WORK/peer" listening
-start_helper "$A" us client "$PROTO" "$B_ADDR" reno 0:6000000
-us=$!
+start_peer
+start_us reno 0:6000000
 most=0
 # TCP makes its segments large where the round-trip time is small.
 enough=30000
@@ -139,9 +157,25 @@ if [ "$PROTO" != tcp ]; then
 	check "the rest has waited in the send queue" grown DeviceWaits 0
 fi
 wait $peer || true
-tc -n "$A" qdisc del dev a0 root
+# From a peer that says nothing: the device alone tells when it can take more. On a long path a little is two segments.
+tc -n "$B" qdisc replace dev b0 root netem delay 200ms
+start_peer
+start_us - wait 0:10000+
+check "a connection opens" wait_for 60 file_has "$WORK/us" ready
+tc -n "$B" qdisc replace dev b0 root netem loss 100%
+echo >&$go
+check "an initial window leaves bit by bit" wait_for 30 file_has "$WORK/peer" '^10000 octets'
+stop_both
+netem
 
 if [ "$PROTO" != tcp ]; then
+	before=$(counter "$B" PacingWaits)
+	start_peer 200000 60000
+	start_us - take:60000
+	check "a listener's limit" wait_for 60 ends $us
+	check "holds for its connections" grown PacingWaits "$before" "$B"
+	stop_both
+
 	netem delay 10ms rate 50mbit
 	before=$(counter "$A" PacingWaits)
 	check "bbr paces by itself" run bbr 0:1000000
@@ -149,16 +183,12 @@ if [ "$PROTO" != tcp ]; then
 	netem
 
 	# Closed while most of it waits: an orphan with a timer, when the module goes.
-	start_helper "$B" peer server "$PROTO" "$B_ADDR"
-	peer=$!
-	wait_for 60 file_has "$WORK/peer" listening
+	start_peer
 	before=$(counter "$A" PacingWaits)
-	start_helper "$A" us client "$PROTO" "$B_ADDR" - 1000:60000+
-	us=$!
+	start_us - 1000:60000+
 	check "segments wait for long" wait_for 60 grown PacingWaits "$before"
 	tc -n "$B" qdisc replace dev b0 root netem loss 100%
-	kill -9 $us $peer 2>/dev/null || true
-	wait $us $peer 2>/dev/null || true
+	stop_both
 	check "and the module can go" wait_for 20 rmmod rill
 fi
 finish

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sends at rates that SO_MAX_PACING_RATE sets, and judges a capture of that.
 
-usage: paced.py server PROTOCOL ADDRESS
-           says "listening", takes one connection, answers each MARK with an octet
+usage: paced.py server PROTOCOL ADDRESS [RATE OCTETS]
+           says "listening", takes one connection, answers each MARK with an octet, and says how many octets there
+           were so far. With RATE, which the listener has, it begins by sending OCTETS
        paced.py client PROTOCOL ADDRESS ALGORITHM RATE:OCTETS[+]...
            sends OCTETS at RATE octets a second, or 0 for no limit, and waits until they have arrived; with + it
            does not wait, so that the next rate comes while they are under way. "-" is the default algorithm.
-           Says for each: from when until when the rate was set, octets a second, and what TCP_INFO says of it
+           Says for each: from when until when the rate was set, octets a second, and what TCP_INFO says of it.
+           "take:OCTETS" waits for these, "wait" for a line of input
        paced.py judge CAPTURE CLIENT SLACK
            CLIENT is what the client has said: in no interval of whatever length there is more than the rate allows,
            four segments, and what leaves in SLACK milliseconds, which a busy machine may be late by
@@ -36,19 +38,32 @@ def say(*words):
     print(*words, flush=True)
 
 
-def server(protocol, address):
+def server(protocol, address, rate=NO_LIMIT, octets=0):
     listener = make(protocol, address)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, struct.pack('Q', int(rate)))
     listener.bind((address, PORT))
     listener.listen()
     say('listening')
     conn = listener.accept()[0]
+    conn.sendall(b'.' * int(octets))
+    total = 0
     while True:
         data = conn.recv(65536)
         if not data:
             break
+        total += len(data)
+        say(total, 'octets')
         conn.sendall(MARK * data.count(MARK))
     conn.close()
+
+
+def take(sock, octets):
+    while octets:
+        data = sock.recv(octets)
+        if not data:
+            sys.exit('the connection has ended')
+        octets -= len(data)
 
 
 def told(sock):
@@ -65,6 +80,13 @@ def client(protocol, address, algorithm, *parts):
     since = rate = 0
     waits = 0
     for part in parts:
+        if part == 'wait':
+            say('ready')
+            sys.stdin.readline()
+            continue
+        if part.startswith('take:'):
+            take(sock, int(part[5:]))
+            continue
         if since:
             say('%.6f %.6f %d %d %d' % (since, time.time(), rate, *told(sock)))
         rate, octets = (int(n) for n in part.rstrip('+').split(':'))
@@ -73,8 +95,9 @@ def client(protocol, address, algorithm, *parts):
         since = time.time()
         sock.sendall(b'.' * (octets - 1) + MARK)
         waits += 1
-        while waits and not part.endswith('+'):
-            waits -= len(sock.recv(waits))
+        if not part.endswith('+'):
+            take(sock, waits)
+            waits = 0
     say('%.6f %.6f %d %d %d' % (since, time.time(), rate, *told(sock)))
     sock.close()
 
