@@ -11,7 +11,7 @@
 #define RILL_PACE_BATCH		500000u		/* so much leaves at once, for one timer */
 #define RILL_PACE_UNPACED	10		/* segments: an initial window (RFC 6928) */
 #define RILL_PACE_BELOW_SEGS	2		/* so many may always wait for the device */
-#define RILL_PACE_BELOW_MAX	(1u << 20)	/* and so many octets at most */
+#define RILL_PACE_BELOW_MAX	0x100000u	/* and so many octets at most */
 
 /**
  * struct rill_pace - a connection's turns
