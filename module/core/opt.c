@@ -3,7 +3,8 @@
  * Header options: octets to a plain record, and back.
  * The receive path parses every segment's options, the transmit path asks for their length before
  * it lays out a segment and emits them into it. Policy (who agreed on what) is the callers'.
- * RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3.
+ * RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3, RFC 7413 section
+ * 4.1.1.
  */
 #include "opt.h"
 
@@ -21,7 +22,12 @@ enum rill_opt_kind {
 	RILL_KIND_SACKOK	= 4,
 	RILL_KIND_SACK		= 5,
 	RILL_KIND_TS		= 8,
+	RILL_KIND_FASTOPEN	= 34,
+	RILL_KIND_EXP		= 254,
 };
+
+/* What an experimental option begins with that is Fast Open's. */
+#define RILL_EXP_FASTOPEN	0xf989
 
 /* The first two octets of an option as one number: kind and length. */
 #define RILL_OPT_HEAD(kind, len)	((u32)(kind) << 8 | (len))
@@ -45,6 +51,27 @@ static u8 *rill_opt_put32(u8 *p, u32 v)
 	p[2] = v >> 8;
 	p[3] = v;
 	return p + 4;
+}
+
+/* Octets of a Fast Open option before its cookie. */
+static unsigned int rill_opt_cookie_head(bool exp)
+{
+	return exp ? 4 : 2;
+}
+
+static void rill_opt_take_cookie(const u8 *p, struct rill_opts *opts)
+{
+	bool exp = p[0] == RILL_KIND_EXP && p[1] >= rill_opt_cookie_head(true) &&
+		   (p[2] << 8 | p[3]) == RILL_EXP_FASTOPEN;
+	unsigned int head = rill_opt_cookie_head(exp), len = p[1] - head;
+
+	if (!exp && p[0] != RILL_KIND_FASTOPEN)
+		return;
+	if (len && (len < RILL_FO_COOKIE_MIN || len > RILL_FO_COOKIE_MAX || len % 2))
+		return;
+	opts->cookie = (struct rill_fo_cookie){ .len = len, .exp = exp };
+	memcpy(opts->cookie.val, p + head, len);
+	opts->present |= RILL_OPT_FASTOPEN;
 }
 
 /* The option at @p lies wholly inside the header. Unless kind and length fit, skip it. */
@@ -80,6 +107,8 @@ static void rill_opt_take(const u8 *p, struct rill_opts *opts)
 		opts->tsecr = rill_opt_get32(p + 6);
 		opts->present |= RILL_OPT_TS;
 		break;
+	default:
+		rill_opt_take_cookie(p, opts);
 	}
 }
 
@@ -130,6 +159,8 @@ static unsigned int rill_opt_base(const struct rill_opts *opts)
 		len += 4;
 	if (opts->present & RILL_OPT_WSCALE)
 		len += 4;
+	if (opts->present & RILL_OPT_FASTOPEN)
+		len += (rill_opt_cookie_head(opts->cookie.exp) + opts->cookie.len + 3) & ~3;
 	return len;
 }
 
@@ -138,7 +169,9 @@ static unsigned int rill_opt_blocks(const struct rill_opts *opts)
 {
 	if (!(opts->present & RILL_OPT_SACK))
 		return 0;
-	return min_t(unsigned int, opts->n_sack, (RILL_OPT_MAX - 4 - rill_opt_base(opts)) / 8);
+	return min_t(unsigned int, opts->n_sack,
+		     (RILL_OPT_MAX - min_t(unsigned int, 4 + rill_opt_base(opts),
+					    RILL_OPT_MAX)) / 8);
 }
 
 /**
@@ -152,6 +185,22 @@ unsigned int rill_opt_len(const struct rill_opts *opts)
 	unsigned int n = rill_opt_blocks(opts);
 
 	return rill_opt_base(opts) + (n ? 4 + 8 * n : 0);
+}
+
+static u8 *rill_opt_put_cookie(u8 *p, const struct rill_fo_cookie *c)
+{
+	unsigned int head = rill_opt_cookie_head(c->exp), i;
+
+	for (i = head + c->len; i % 4; i++)
+		*p++ = RILL_KIND_NOP;
+	p[0] = c->exp ? RILL_KIND_EXP : RILL_KIND_FASTOPEN;
+	p[1] = head + c->len;
+	if (c->exp) {
+		p[2] = RILL_EXP_FASTOPEN >> 8;
+		p[3] = RILL_EXP_FASTOPEN & 0xff;
+	}
+	memcpy(p + head, c->val, c->len);
+	return p + head + c->len;
 }
 
 /**
@@ -186,6 +235,9 @@ unsigned int rill_opt_emit(const struct rill_opts *opts, u8 *p)
 
 	if (present & RILL_OPT_WSCALE)
 		p = rill_opt_put32(p, RILL_KIND_NOP << 24 | RILL_HEAD_WSCALE << 8 | opts->wscale);
+
+	if (present & RILL_OPT_FASTOPEN)
+		p = rill_opt_put_cookie(p, &opts->cookie);
 
 	if (n)
 		p = rill_opt_put32(p, RILL_HEAD_NOPS << 16 | RILL_HEAD_SACK(n));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Header options: octets <-> plain record (RFC 9293 section 3.2, RFC 7323, RFC 2018). */
+/* Header options: octets <-> plain record (RFC 9293 section 3.2, RFC 7323, RFC 2018, RFC 7413). */
 #ifndef _RILL_CORE_OPT_H
 #define _RILL_CORE_OPT_H
 
@@ -14,6 +14,22 @@ enum rill_opt_bit {
 	RILL_OPT_SACKOK	= 0x04,
 	RILL_OPT_SACK	= 0x08,
 	RILL_OPT_TS	= 0x10,
+	RILL_OPT_FASTOPEN = 0x20,
+};
+
+#define RILL_FO_COOKIE_MIN	4	/* RFC 7413 section 4.1.1 */
+#define RILL_FO_COOKIE_MAX	16
+
+/**
+ * struct rill_fo_cookie - a Fast Open cookie
+ * @val: octets
+ * @len: how many, an even number of RILL_FO_COOKIE_MIN..RILL_FO_COOKIE_MAX; 0: one is asked for
+ * @exp: in the option that was used before there was one (RFC 6994)
+ */
+struct rill_fo_cookie {
+	u8	val[RILL_FO_COOKIE_MAX];
+	u8	len;
+	bool	exp;
 };
 
 struct rill_sack_block {
@@ -30,6 +46,7 @@ struct rill_sack_block {
  * @n_sack: how many of @sack are meant
  * @present: enum rill_opt_bit, which of the others are meant
  * @sack: blocks in the order in which they stand in the header
+ * @cookie: Fast Open
  */
 struct rill_opts {
 	u32	tsval;
@@ -39,6 +56,7 @@ struct rill_opts {
 	u8	n_sack;
 	u8	present;
 	struct rill_sack_block sack[RILL_SACK_BLOCKS];
+	struct rill_fo_cookie cookie;
 };
 
 int rill_opt_parse(const u8 *p, unsigned int len, struct rill_opts *opts);

@@ -9,7 +9,9 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#define OPT_ALL (RILL_OPT_MSS | RILL_OPT_WSCALE | RILL_OPT_SACKOK | RILL_OPT_SACK | RILL_OPT_TS)
+#define OPT_ALL (RILL_OPT_MSS | RILL_OPT_WSCALE | RILL_OPT_SACKOK | RILL_OPT_SACK | RILL_OPT_TS | \
+		 RILL_OPT_FASTOPEN)
+#define OPT_SYN (OPT_ALL & ~(RILL_OPT_SACK | RILL_OPT_FASTOPEN))
 
 static void opt_expect_same(struct kunit *test, const struct rill_opts *have,
 			    const struct rill_opts *want, const char *what)
@@ -21,6 +23,10 @@ static void opt_expect_same(struct kunit *test, const struct rill_opts *have,
 	KUNIT_EXPECT_EQ_MSG(test, have->wscale, want->wscale, "%s", what);
 	KUNIT_EXPECT_EQ_MSG(test, have->tsval, want->tsval, "%s", what);
 	KUNIT_EXPECT_EQ_MSG(test, have->tsecr, want->tsecr, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, have->cookie.exp, want->cookie.exp, "%s", what);
+	KUNIT_ASSERT_EQ_MSG(test, have->cookie.len, want->cookie.len, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, memcmp(have->cookie.val, want->cookie.val, have->cookie.len), 0,
+			    "%s", what);
 	KUNIT_ASSERT_EQ_MSG(test, have->n_sack, want->n_sack, "%s", what);
 	for (i = 0; i < have->n_sack; i++) {
 		KUNIT_EXPECT_EQ_MSG(test, have->sack[i].start, want->sack[i].start, "%s", what);
@@ -80,7 +86,30 @@ static const struct opt_parse_row opt_parse_rows[] = {
 	  .want = { .present = RILL_OPT_SACK, .n_sack = 1, .sack = OPT_BLOCKS } },
 	{ .desc = "a SYN with everything in it",
 	  OPT_IN(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 5, 0, 0, 0, 0, 1, 3, 3, 10),
-	  .want = { .present = OPT_ALL & ~RILL_OPT_SACK, .mss = 1460, .wscale = 10, .tsval = 5 } },
+	  .want = { .present = OPT_SYN, .mss = 1460, .wscale = 10, .tsval = 5 } },
+	{ .desc = "who asks for a cookie", OPT_IN(34, 2), .want = { .present = RILL_OPT_FASTOPEN } },
+	{ .desc = "the shortest cookie", OPT_IN(34, 6, 1, 2, 3, 4),
+	  .want = { .present = RILL_OPT_FASTOPEN, .cookie = { { 1, 2, 3, 4 }, 4 } } },
+	{ .desc = "the longest cookie",
+	  OPT_IN(34, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
+	  .want = { .present = RILL_OPT_FASTOPEN,
+		    .cookie = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 }, 16 } } },
+	{ .desc = "a cookie too short is skipped", OPT_IN(34, 4, 1, 2, 4, 2),
+	  .want = { .present = RILL_OPT_SACKOK } },
+	{ .desc = "a cookie too long is skipped",
+	  OPT_IN(34, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 4, 2),
+	  .want = { .present = RILL_OPT_SACKOK } },
+	{ .desc = "a cookie of odd length is skipped", OPT_IN(34, 7, 1, 2, 3, 4, 5, 4, 2),
+	  .want = { .present = RILL_OPT_SACKOK } },
+	{ .desc = "of two cookies the last one counts",
+	  OPT_IN(34, 8, 1, 2, 3, 4, 5, 6, 34, 6, 4, 3, 2, 1),
+	  .want = { .present = RILL_OPT_FASTOPEN, .cookie = { { 4, 3, 2, 1 }, 4 } } },
+	{ .desc = "the experimental option asks", OPT_IN(254, 4, 0xf9, 0x89),
+	  .want = { .present = RILL_OPT_FASTOPEN, .cookie = { .exp = true } } },
+	{ .desc = "the experimental option's cookie", OPT_IN(254, 8, 0xf9, 0x89, 9, 8, 7, 6),
+	  .want = { .present = RILL_OPT_FASTOPEN, .cookie = { { 9, 8, 7, 6 }, 4, true } } },
+	{ .desc = "another experiment", OPT_IN(254, 8, 0xf9, 0x88, 9, 8, 7, 6) },
+	{ .desc = "an experiment without a name", OPT_IN(254, 3, 0xf9, 254, 2) },
 	{ .desc = "unknown kinds before and behind", OPT_IN(254, 4, 9, 9, 3, 3, 2, 30, 2, 4, 2),
 	  .want = { .present = RILL_OPT_WSCALE | RILL_OPT_SACKOK, .wscale = 2 } },
 	{ .desc = "an unknown kind as long as the header",
@@ -164,8 +193,7 @@ static const struct opt_emit_row opt_emit_rows[] = {
 	  .opts = { .present = RILL_OPT_TS, .tsval = 0x80010203, .tsecr = 0xfedcba98 },
 	  OPT_IN(1, 1, 8, 10, 0x80, 1, 2, 3, 0xfe, 0xdc, 0xba, 0x98) },
 	{ .desc = "a SYN's",
-	  .opts = { .present = OPT_ALL & ~RILL_OPT_SACK, .mss = 1460, .wscale = 7,
-		    .tsval = 0x01020304 },
+	  .opts = { .present = OPT_SYN, .mss = 1460, .wscale = 7, .tsval = 0x01020304 },
 	  OPT_IN(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7) },
 	{ .desc = "a SYN's without timestamps",
 	  .opts = { .present = RILL_OPT_MSS | RILL_OPT_SACKOK | RILL_OPT_WSCALE, .mss = 1460 },
@@ -183,6 +211,17 @@ static const struct opt_emit_row opt_emit_rows[] = {
 	  OPT_IN(1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 8,
 		 1, 1, 5, 26, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 9,
 		 0x80, 0, 0, 0, 0x80, 0, 0x10, 0) },
+	{ .desc = "who asks for a cookie", .opts = { .present = RILL_OPT_FASTOPEN },
+	  OPT_IN(1, 1, 34, 2) },
+	{ .desc = "the experimental way",
+	  .opts = { .present = RILL_OPT_FASTOPEN, .cookie = { .exp = true } },
+	  OPT_IN(254, 4, 0xf9, 0x89) },
+	{ .desc = "a SYN's with the longest cookie",
+	  .opts = { .present = OPT_SYN | RILL_OPT_FASTOPEN, .mss = 1460, .wscale = 7,
+		    .tsval = 0x01020304,
+		    .cookie = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 }, 16 } },
+	  OPT_IN(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7,
+		 1, 1, 34, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16) },
 	{ .desc = "SACK with no blocks is left out",
 	  .opts = { .present = RILL_OPT_SACK | RILL_OPT_MSS, .mss = 1, .sack = OPT_BLOCKS },
 	  OPT_IN(2, 4, 0, 1) },
@@ -236,6 +275,21 @@ static void opt_model_sack(const u8 *v, unsigned int n, struct rill_opts *opts)
 		opts->sack[i] = (struct rill_sack_block){ opt_model_u32(v), opt_model_u32(v + 4) };
 }
 
+/* A Fast Open option, of either kind, if the octets at @p are one. */
+static void opt_model_cookie(const u8 *p, struct rill_opts *opts)
+{
+	int head = p[0] == 34 ? 2 : 4, len = p[1] - head;
+
+	if (p[0] != 34 && (p[0] != 254 || len < 0 || p[2] != 0xf9 || p[3] != 0x89))
+		return;
+	if (len != 0 && (len < 4 || len > 16 || len & 1))
+		return;
+	opts->present |= RILL_OPT_FASTOPEN;
+	opts->cookie.exp = head == 4;
+	opts->cookie.len = len;
+	memcpy(opts->cookie.val, p + head, len);
+}
+
 static int opt_model_parse(const u8 *p, unsigned int len, struct rill_opts *opts)
 {
 	const u8 *v, *best = NULL;
@@ -268,6 +322,8 @@ static int opt_model_parse(const u8 *p, unsigned int len, struct rill_opts *opts
 		opts->tsval = opt_model_u32(v);
 		opts->tsecr = opt_model_u32(v + 4);
 	}
+	for (i = 0; i < n; i++)
+		opt_model_cookie(p + at[i], opts);
 	for (i = 1; i <= 4; i++) {
 		v = opt_model_last(p, at, n, 5, 2 + 8 * i);
 		if (v && v > best) {
@@ -283,7 +339,7 @@ static void opt_random_octets(struct rnd_state *rnd, u8 *p, unsigned int len)
 {
 	static const u8 heads[][2] = {
 		{ 2, 4 }, { 3, 3 }, { 4, 2 }, { 8, 10 }, { 5, 10 }, { 5, 18 }, { 5, 26 },
-		{ 254, 6 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
+		{ 254, 6 }, { 34, 2 }, { 34, 10 }, { 34, 5 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
 	};
 	unsigned int i = 0;
 
@@ -340,6 +396,12 @@ static void opt_random_record(struct rnd_state *rnd, struct rill_opts *opts)
 		opts->tsval = prandom_u32_state(rnd);
 		opts->tsecr = prandom_u32_state(rnd);
 	}
+	if (opts->present & RILL_OPT_FASTOPEN) {
+		opts->cookie.exp = prandom_u32_state(rnd) & 1;
+		opts->cookie.len = prandom_u32_state(rnd) % 8 * 2;
+		opts->cookie.len += opts->cookie.len ? 2 : 0;
+		prandom_bytes_state(rnd, opts->cookie.val, opts->cookie.len);
+	}
 	if (opts->present & RILL_OPT_SACK) {
 		opts->n_sack = prandom_u32_state(rnd) % (RILL_SACK_BLOCKS + 1);
 		prandom_bytes_state(rnd, opts->sack, sizeof(opts->sack));
@@ -358,6 +420,8 @@ static void opt_model_cut(struct rill_opts *opts)
 		len += opts->present & RILL_OPT_WSCALE ? 3 + 1 : 0;
 		len += opts->present & RILL_OPT_TS ? 10 + 2 : 0;
 		len += (opts->present & (RILL_OPT_TS | RILL_OPT_SACKOK)) == RILL_OPT_SACKOK ? 4 : 0;
+		if (opts->present & RILL_OPT_FASTOPEN)
+			len += round_up((opts->cookie.exp ? 4 : 2) + opts->cookie.len, 4);
 		len += opts->n_sack ? 2 + 2 + 8 * opts->n_sack : 0;
 		if (len <= 40)
 			break;
