@@ -143,6 +143,12 @@ static inline void rill_inet_set_multicast(struct sock *sk)
 	inet_set_bit(MC_ALL, sk);
 }
 
+/* Tells the kernel's connect() that the SYN is left to the first write. */
+static inline void rill_inet_defer(struct sock *sk, bool on)
+{
+	inet_assign_bit(DEFER_CONNECT, sk, on);
+}
+
 /* IP_TRANSPARENT */
 static inline bool rill_inet_transparent(const struct sock *sk)
 {
@@ -171,6 +177,11 @@ static inline void rill_inet_set_multicast(struct sock *sk)
 {
 	inet_sk(sk)->mc_loop = 1;
 	inet_sk(sk)->mc_all = 1;
+}
+
+static inline void rill_inet_defer(struct sock *sk, bool on)
+{
+	inet_sk(sk)->defer_connect = on;
 }
 
 static inline bool rill_inet_transparent(const struct sock *sk)

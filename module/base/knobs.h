@@ -21,11 +21,14 @@ struct rill_knobs {
 	u32	notsent_lowat;		/* octets; 0: none */
 	/* jiffies in FIN-WAIT-2 as an orphan; 0: the namespace's, < 0: none */
 	s32	linger2;
+	s32	fo_max;			/* a listener's Fast Open children not acknowledged yet */
 	u16	user_mss;		/* TCP_MAXSEG; 0: not set */
 	u8	keep_cnt;		/* 0: the namespace's */
 	u8	syn_retries;		/* 0: the namespace's */
 	u8	defer_accept;		/* SYN-ACKs sent again while a request waits for data */
 	u8	save_syn;		/* 1: from the IP header on, 2: from the link's */
+	bool	fo_connect;		/* connect() leaves the SYN to the first write */
+	bool	fo_no_cookie;		/* as a client and as a listener */
 	bool	inq;			/* tell the reader what is left */
 	bool	nodelay;
 	bool	cork;

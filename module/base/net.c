@@ -46,6 +46,8 @@ static void rill_net_defaults(struct rill_settings *s)
 		.probe_interval		= 600 * HZ,
 		/* TCP's is 0: a path that swallows segments then hangs connections for good */
 		.mtu_probing		= 1,
+		.fastopen		= 1,
+		.fastopen_blackhole_timeout = 0,
 		.window_scaling		= 1,
 		.timestamps		= 1,
 		.sack			= 1,
@@ -71,6 +73,8 @@ static int rill_net_buckets(struct rill_net *rn)
 
 static void rill_net_free(struct rill_net *rn)
 {
+	rill_fo_cache_exit(rn);
+	rill_fo_keys_drop(&rn->fo_keys);
 	kvfree(rn->listen);
 	kvfree(rn->ports);
 	free_percpu(rn->mib);
@@ -84,7 +88,10 @@ static int __net_init rill_net_begin(struct net *net)
 	rill_net_defaults(&rn->set);
 	get_random_bytes(&rn->key, sizeof(rn->key));
 	rn->mib = alloc_percpu(struct rill_mib);
+	rill_fo_cache_init(rn);
 	err = rn->mib ? rill_net_buckets(rn) : -ENOMEM;
+	if (!err)
+		err = rill_fo_keys_random(&rn->fo_keys);
 	if (err)
 		goto err_free;
 	err = rill_table_net_init(rn);

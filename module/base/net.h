@@ -10,10 +10,21 @@
 #include <net/netns/generic.h>
 
 #include "../core/cong.h"
+#include "fo_cache.h"
+#include "fo_keys.h"
 #include "mib.h"
 
 #define RILL_PORT_BUCKETS	1024
 #define RILL_LISTEN_BUCKETS	256
+
+/* What the setting of that name says, as TCP's does. */
+enum rill_fastopen_bit {
+	RILL_FO_CLIENT		= 0x1,
+	RILL_FO_SERVER		= 0x2,
+	RILL_FO_CLIENT_BARE	= 0x4,		/* data in a SYN without a cookie */
+	RILL_FO_SERVER_BARE	= 0x200,	/* and a server that takes it */
+	RILL_FO_LISTENERS	= 0x400,	/* all listeners do Fast Open */
+};
 
 /* The sysctls of net.rill, one set a namespace; read with READ_ONCE(). Units as in sysctl.c. */
 struct rill_settings {
@@ -38,6 +49,8 @@ struct rill_settings {
 	int	base_mss;		/* octets */
 	int	mtu_probe_floor;	/* octets */
 	int	probe_interval;		/* jiffies */
+	int	fastopen;		/* enum rill_fastopen_bit */
+	int	fastopen_blackhole_timeout;	/* jiffies; 0: never */
 	char	algo[RILL_CONG_NAME_MAX];	/* under algos.c's lock */
 	u8	moderate_rcvbuf;
 	u8	mtu_probing;
@@ -72,6 +85,8 @@ struct rill_net {
 	struct ctl_table		*sysctl_table;
 	/* secret of all ISNs, offsets and port choices */
 	siphash_key_t			key;
+	struct rill_fo_cache		fo;
+	struct rill_fo_keys __rcu	*fo_keys;
 	atomic_t			tw_count;
 	atomic_t			req_count;
 	atomic_t			orphans;

@@ -8,6 +8,9 @@
 
 #include "queue.h"
 
+/* How long a reset child counts (RFC 7413 section 5.1). */
+#define RILL_QUEUE_FAST_HOLD	(60 * HZ)
+
 /**
  * rill_queue_new() - make the queue of a socket that begins to listen
  * @listener: the socket
@@ -26,6 +29,7 @@ struct rill_queue *rill_queue_new(struct sock *listener)
 	refcount_set(&q->refs, 1);
 	q->listener = listener;
 	q->cookies_end = jiffies;
+	q->fast_until = jiffies;
 	return q;
 }
 
@@ -125,4 +129,50 @@ void rill_queue_close(struct rill_queue *q, struct list_head *children)
 		WRITE_ONCE(q->listener->sk_ack_backlog, 0);
 	WRITE_ONCE(q->listener, NULL);
 	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * rill_queue_fast_room() - may Fast Open make another child?
+ * @q: the listener's queue, under RCU
+ * @max: how many there may be (RFC 7413 section 4.2.1)
+ */
+bool rill_queue_fast_room(struct rill_queue *q, int max)
+{
+	if (atomic_read(&q->fast) < max)
+		return true;
+	if (time_before(jiffies, READ_ONCE(q->fast_until)))
+		return false;
+	atomic_sub(atomic_xchg(&q->fast_reset, 0), &q->fast);
+	return atomic_read(&q->fast) < max;
+}
+
+/**
+ * rill_queue_fast_begin() - Fast Open has made a child
+ * @q: its listener's queue, held by the caller
+ * @child: the child, locked, in SYN-RECEIVED
+ */
+void rill_queue_fast_begin(struct rill_queue *q, struct sock *child)
+{
+	refcount_inc(&q->refs);
+	atomic_inc(&q->fast);
+	WRITE_ONCE(rill_sk(child)->fo_pending, q);
+}
+
+/**
+ * rill_queue_fast_end() - its handshake is complete, or has failed
+ * @child: the child, locked
+ * @reset: the peer has reset it
+ */
+void rill_queue_fast_end(struct sock *child, bool reset)
+{
+	struct rill_queue *q = rill_sk(child)->fo_pending;
+
+	WRITE_ONCE(rill_sk(child)->fo_pending, NULL);
+	if (reset) {
+		WRITE_ONCE(q->fast_until, jiffies + RILL_QUEUE_FAST_HOLD);
+		atomic_inc(&q->fast_reset);
+	} else {
+		atomic_dec(&q->fast);
+	}
+	rill_queue_put(q);
 }

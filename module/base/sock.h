@@ -20,11 +20,13 @@
 #include "../core/rtt.h"
 #include "../core/urgent.h"
 #include "bits.h"
+#include "fo.h"
 #include "knobs.h"
 #include "node.h"
 #include "reasm.h"
 #include "tally.h"
 
+struct rill_fo_keys;
 struct rill_port;
 struct rill_queue;
 struct rill_saved_syn;
@@ -102,21 +104,20 @@ struct rill_sock {
 	struct rill_tally	tally;
 	struct rill_knobs	knobs;
 
-	/*
-	 * A listener's children that wait for accept(), and a child's place among them; see
-	 * queue.c.
-	 */
+	/* A listener's children that wait for accept(), a child's place among them: queue.c */
 	struct rill_queue	*queue;
 	struct list_head	accept_link;
-
 	struct rill_saved_syn	*syn;	/* what TCP_SAVED_SYN will give, or NULL */
+	struct rill_fo		fo;
+	bool			fo_deferred;	/* connect()ed; the first write sends the SYN */
+	struct rill_queue	*fo_pending;	/* a child not acknowledged yet: held; queue.c */
+	struct rill_fo_keys __rcu *fo_keys;	/* a listener's own, or NULL */
 
 	/* The port this socket is bound to; lock: its bucket's, see bind.c. */
 	struct rill_port	*port;
 	struct hlist_node	port_link;
 	struct hlist_node	listen_link;	/* in the listeners' table, RCU */
-	/* chosen by connect(), may be shared with other destinations */
-	bool			port_shared;
+	bool			port_shared;	/* chosen by connect(), others may have it */
 };
 
 static inline struct rill_sock *rill_sk(const struct sock *sk)

@@ -58,6 +58,8 @@ static const struct rill_ctl rill_ctls[] = {
 	RILL_CTL(base_mss, INT, 88, 65535),
 	RILL_CTL(mtu_probe_floor, INT, 88, 65535),
 	RILL_CTL(probe_interval, SECONDS, 1, RILL_WEEK),
+	RILL_CTL(fastopen, INT, 0, 2047),
+	RILL_CTL(fastopen_blackhole_timeout, SECONDS, 0, RILL_WEEK),
 	RILL_CTL(moderate_rcvbuf, SWITCH, 0, 1),
 	RILL_CTL(mtu_probing, SWITCH, 0, 1),
 	RILL_CTL(abort_on_overflow, SWITCH, 0, 1),
@@ -151,6 +153,18 @@ static int rill_ctl_algos(RILL_CTL_ARG ctl, int write, void *buffer, size_t *len
 	return err;
 }
 
+static int rill_ctl_fo_keys(RILL_CTL_ARG ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct ctl_table tmp = *ctl;
+	char text[RILL_FO_KEYS_TEXT];
+	int err;
+
+	rill_fo_keys_print(ctl->data, text);
+	tmp.data = text;
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	return err || !write ? err : rill_fo_keys_scan(ctl->data, text);
+}
+
 static proc_handler * const rill_ctl_handlers[] = {
 	[RILL_CTL_INT]		= proc_dointvec_minmax,
 	[RILL_CTL_SECONDS]	= rill_ctl_seconds,
@@ -191,7 +205,7 @@ int rill_sysctl_net_init(struct net *net, struct rill_net *rn)
 	size_t i, n = ARRAY_SIZE(rill_ctls);
 	struct ctl_table *table;
 
-	table = kcalloc(n + 4, sizeof(*table), GFP_KERNEL);
+	table = kcalloc(n + 5, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
 	for (i = 0; i < n; i++)
@@ -205,6 +219,11 @@ int rill_sysctl_net_init(struct net *net, struct rill_net *rn)
 	table[n].maxlen = RILL_ALGO_NAMES;
 	table[n].mode = 0444;
 	table[n++].proc_handler = rill_ctl_algos;
+	table[n].procname = "fastopen_key";
+	table[n].data = &rn->fo_keys;
+	table[n].maxlen = RILL_FO_KEYS_TEXT;
+	table[n].mode = 0600;
+	table[n++].proc_handler = rill_ctl_fo_keys;
 	if (net_eq(net, &init_net)) {
 		table[n].procname = "mem";
 		table[n].maxlen = sizeof(rill_mem);

@@ -9,6 +9,7 @@
 #include "../base/queue.h"
 #include "../engine/act.h"
 #include "calls.h"
+#include "fastopen.h"
 
 static int rill_listen_start(struct sock *sk)
 {
@@ -63,8 +64,10 @@ int rill_listen(struct socket *sock, int backlog)
 		goto out;
 	WRITE_ONCE(sk->sk_max_ack_backlog, backlog);
 	err = 0;
-	if (sk->sk_state == TCP_CLOSE)
+	if (sk->sk_state == TCP_CLOSE) {
+		rill_fastopen_listen(sk, backlog);
 		err = rill_listen_start(sk);
+	}
 out:
 	release_sock(sk);
 	return err;

@@ -13,6 +13,7 @@
 #include "../base/mem.h"
 #include "../compat.h"
 #include "../engine/act.h"
+#include "../engine/child.h"
 #include "../engine/err.h"
 #include "../engine/expiry.h"
 #include "../engine/in.h"

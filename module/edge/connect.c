@@ -14,6 +14,7 @@
 #include "../core/wnd.h"
 #include "../engine/act.h"
 #include "calls.h"
+#include "fastopen.h"
 
 /* No peer, and no more of an address than the user asked for. */
 static void rill_connect_forget_names(struct sock *sk)
@@ -40,6 +41,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	memset(&rs->plpmtu, 0, sizeof(rs->plpmtu));
 	rill_rtt_init(&rs->rtt);
 	memset(&rs->ecn, 0, sizeof(rs->ecn));
+	memset(&rs->fo, 0, sizeof(rs->fo));
 	rs->rtt_timing = false;
 	rs->snd_skb = NULL;
 	rs->write_seq = 0;
@@ -115,6 +117,7 @@ int rill_connect(struct sock *sk, rill_sockaddr *addr, int addr_len)
 	sock_reset_flag(sk, SOCK_DONE);
 	WRITE_ONCE(sk->sk_err, 0);
 	rill_connect_offer(sk);
+	rill_fastopen_prepare(sk);
 	rill_act(sk, RILL_EV_CONNECT);
 	return 0;
 undo:
@@ -153,6 +156,7 @@ int rill_disconnect(struct sock *sk, int flags)
 	if (state != TCP_CLOSE || !rill_sk(sk)->port)
 		rill_connect_put_port(sk);
 	rill_connect_forget(rill_sk(sk));
+	rill_fastopen_defer(sk, false);
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 	if (sk->sk_frag.page) {

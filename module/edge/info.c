@@ -51,6 +51,9 @@ static void rill_info_options(const struct rill_sock *rs, struct tcp_info *info)
 		info->tcpi_options |= TCPI_OPT_ECN;
 	if (rs->ecn.seen)
 		info->tcpi_options |= TCPI_OPT_ECN_SEEN;
+	if (rs->fo.acked)
+		info->tcpi_options |= TCPI_OPT_SYN_DATA;
+	info->tcpi_fastopen_client_fail = rs->fo.fail;
 	if (rs->wscale_on) {
 		info->tcpi_options |= TCPI_OPT_WSCALE;
 		info->tcpi_snd_wscale = rs->snd.wscale;

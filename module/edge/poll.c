@@ -9,6 +9,13 @@
 #include "../base/sock.h"
 #include "calls.h"
 
+/* Nothing comes or goes before the connection is open, but for a child of Fast Open. */
+static bool rill_poll_opening(const struct sock *sk, u8 state)
+{
+	return state == TCP_SYN_SENT ||
+	       (state == TCP_SYN_RECV && !READ_ONCE(rill_sk(sk)->fo_pending));
+}
+
 static __poll_t rill_poll_in(struct sock *sk, u8 state, u8 shutdown)
 {
 	struct rill_sock *rs = rill_sk(sk);
@@ -18,7 +25,7 @@ static __poll_t rill_poll_in(struct sock *sk, u8 state, u8 shutdown)
 
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
-	if (state == TCP_SYN_SENT || state == TCP_SYN_RECV)
+	if (rill_poll_opening(sk, state))
 		return mask;
 	/* The octet at the mark is not for an ordinary read. */
 	if (unlikely(rill_oob_at_mark(sk)) && !sock_flag(sk, SOCK_URGINLINE))
@@ -32,7 +39,10 @@ static __poll_t rill_poll_in(struct sock *sk, u8 state, u8 shutdown)
 
 static __poll_t rill_poll_out(struct sock *sk, u8 state, u8 shutdown)
 {
-	if (state == TCP_SYN_SENT || state == TCP_SYN_RECV)
+	/* The first write is what the SYN waits for. */
+	if (unlikely(READ_ONCE(rill_sk(sk)->fo_deferred)) && state == TCP_SYN_SENT)
+		return EPOLLOUT | EPOLLWRNORM;
+	if (rill_poll_opening(sk, state))
 		return 0;
 	if ((shutdown & SEND_SHUTDOWN) || sk_stream_is_writeable(sk))
 		return EPOLLOUT | EPOLLWRNORM;

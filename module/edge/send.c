@@ -10,6 +10,7 @@
 #include "../engine/out.h"
 #include "../engine/urgent.h"
 #include "calls.h"
+#include "fastopen.h"
 
 /* Octets in one buffer of the send queue: few buffers, but several in a small SO_SNDBUF. */
 #define RILL_SEND_MAX	65536u
@@ -134,6 +135,31 @@ static void rill_send_out(struct sock *sk, int flags)
 		rill_push(sk);
 }
 
+/*
+ * Open the connection with what the SYN takes of the message, and wait as connect() does.
+ * Return: 0 when it is open, or a negative error; with -EINPROGRESS @copied octets are on their
+ * way.
+ */
+static int rill_send_fastopen(struct sock *sk, struct msghdr *msg, int *copied)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	size_t left = msg_data_left(msg);
+	int err = rill_fastopen_open(sk, msg), n;
+
+	if (err || !rill_fastopen_deferred(sk))
+		return err;
+	iov_iter_truncate(&msg->msg_iter, rill_fastopen_room(sk));
+	while (msg_data_left(msg)) {
+		n = rill_send_piece(sk, msg);
+		if (n <= 0)
+			break;
+		*copied += n;
+	}
+	iov_iter_reexpand(&msg->msg_iter, left - *copied);
+	rs->push_seq = rs->write_seq;
+	return rill_fastopen_go(sk, msg);
+}
+
 static int rill_send_locked(struct sock *sk, struct msghdr *msg)
 {
 	long timeo = sock_sndtimeo(sk, msg->msg_flags & MSG_DONTWAIT);
@@ -146,7 +172,15 @@ static int rill_send_locked(struct sock *sk, struct msghdr *msg)
 		if (err)
 			return err;
 	}
-	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
+	if (unlikely((msg->msg_flags & MSG_FASTOPEN) || rill_fastopen_deferred(sk))) {
+		err = rill_send_fastopen(sk, msg, &copied);
+		if (err == -EINPROGRESS && copied)
+			return copied;
+		if (err)
+			return sk_stream_error(sk, msg->msg_flags, err);
+	}
+	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) &&
+	    !rill_sk(sk)->fo_pending)
 		err = sk_stream_wait_connect(sk, &timeo);
 	if (!err) {
 		sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);

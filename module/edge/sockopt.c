@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Socket options at level SOL_RILL, and at TCP's level by TCP's names, which have the same numbers;
- * IP's go to the kernel's own. Called by the socket layer through struct proto, without the socket
+ * IP's go to sockopt_ip.c. Called by the socket layer through struct proto, without the socket
  * lock; setting takes it. Calls the engine where a setting sends something at once.
  */
 #include <linux/nospec.h>
 #include <linux/rill.h>
-#include <net/ip.h>
+#include <net/sock.h>
 
 #include "../base/algos.h"
-#include "../base/ip6.h"
+#include "../base/fo_keys.h"
 #include "../base/net.h"
 #include "../base/req.h"
 #include "../base/sock.h"
 #include "../base/timer.h"
-#include "../engine/build.h"
 #include "../engine/out.h"
+#include "fastopen.h"
 #include "info.h"
 #include "sockopt.h"
+#include "sockopt_ip.h"
 
 /* The ranges are TCP's, in the unit of the option. */
 #define RILL_MAXSEG_MIN		88
@@ -375,8 +376,11 @@ static const struct rill_sockopt rill_sockopts[] = {
 	[RILL_WINDOW_CLAMP]	= { rill_set_window_clamp, rill_get_window_clamp },
 	[RILL_QUICKACK]		= { rill_set_quickack, rill_get_quickack },
 	[RILL_USER_TIMEOUT]	= { rill_set_user_timeout, rill_get_user_timeout },
+	[RILL_FASTOPEN]		= { rill_set_fastopen, rill_get_fastopen },
 	[RILL_NOTSENT_LOWAT]	= { rill_set_notsent_lowat, rill_get_notsent_lowat },
 	[RILL_SAVE_SYN]		= { rill_set_save_syn, rill_get_save_syn },
+	[RILL_FASTOPEN_CONNECT]	= { rill_set_fastopen_connect, rill_get_fastopen_connect },
+	[RILL_FASTOPEN_NO_COOKIE] = { rill_set_fastopen_no_cookie, rill_get_fastopen_no_cookie },
 	[RILL_INQ]		= { rill_set_inq, rill_get_inq },
 	[RILL_IS_MPTCP]		= { NULL, rill_get_is_mptcp },
 	[RILL_RTO_MAX_MS]	= { rill_set_rto_max, rill_get_rto_max },
@@ -417,47 +421,6 @@ static int rill_set_congestion(struct sock *sk, sockptr_t optval, unsigned int o
 	return err;
 }
 
-/* The options that are sent in front of every segment: IPv6's, and IPv4's. */
-static bool rill_sockopt_sizes(int level, int optname)
-{
-	if (level != SOL_IPV6)
-		return level == SOL_IP && optname == IP_OPTIONS;
-	switch (optname) {
-	case IPV6_2292PKTOPTIONS:
-	case IPV6_HOPOPTS:
-	case IPV6_RTHDRDSTOPTS:
-	case IPV6_RTHDR:
-	case IPV6_DSTOPTS:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/*
- * IP's own options. What they take in each packet is not there for the segment (MUST-16), and they
- * may lead it another way.
- */
-static int rill_setsockopt_ip(struct sock *sk, int level, int optname, sockptr_t optval,
-			      unsigned int optlen)
-{
-	int err;
-
-	if (rill_sock_is_v6(sk) && level != SOL_IP)
-		err = ipv6_setsockopt(sk, level, optname, optval, optlen);
-	else
-		err = ip_setsockopt(sk, level, optname, optval, optlen);
-	if (err || !rill_sockopt_sizes(level, optname))
-		return err;
-	sockopt_lock_sock(sk);
-	if (!((1 << sk->sk_state) & RILL_SOCKOPT_FRESH)) {
-		sk_dst_reset(sk);
-		rill_out_sync_mss(sk);
-	}
-	sockopt_release_sock(sk);
-	return 0;
-}
-
 /**
  * rill_setsockopt() - proto.setsockopt
  * @sk: the socket, in any state
@@ -479,6 +442,8 @@ int rill_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 		return rill_setsockopt_ip(sk, level, optname, optval, optlen);
 	if (optname == RILL_CONGESTION)
 		return rill_set_congestion(sk, optval, optlen);
+	if (optname == RILL_FASTOPEN_KEY)
+		return rill_set_fastopen_key(sk, optval, optlen);
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -516,6 +481,14 @@ static int rill_get_congestion(struct sock *sk, char __user *optval, int __user 
 	strscpy(name, rill_sk(sk)->algo->name, sizeof(name));
 	sockopt_release_sock(sk);
 	return rill_sockopt_give(optval, optlen, name, min_t(unsigned int, len, sizeof(name)));
+}
+
+static int rill_get_key(struct sock *sk, char __user *optval, int __user *optlen, unsigned int len)
+{
+	u8 octets[RILL_FO_KEYS * RILL_FO_KEY_OCTETS];
+	unsigned int n = rill_get_fastopen_key(sk, octets);
+
+	return rill_sockopt_give(optval, optlen, octets, min(len, n));
 }
 
 /* The headers of the SYN, once; too small a buffer is told how much it takes. */
@@ -559,9 +532,7 @@ int rill_getsockopt(struct sock *sk, int level, int optname, char __user *optval
 	int val, len;
 
 	if (!rill_sockopt_ours(level))
-		return rill_sock_is_v6(sk) && level != SOL_IP ?
-		       ipv6_getsockopt(sk, level, optname, optval, optlen) :
-		       ip_getsockopt(sk, level, optname, optval, optlen);
+		return rill_getsockopt_ip(sk, level, optname, optval, optlen);
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)
@@ -575,6 +546,8 @@ int rill_getsockopt(struct sock *sk, int level, int optname, char __user *optval
 		return put_user(0, optlen);
 	if (optname == RILL_SAVED_SYN)
 		return rill_get_saved_syn(sk, optval, optlen, len);
+	if (optname == RILL_FASTOPEN_KEY)
+		return rill_get_key(sk, optval, optlen, len);
 	opt = rill_sockopt_find(optname);
 	if (!opt)
 		return -ENOPROTOOPT;

@@ -11,6 +11,7 @@
 #include "../base/ip6.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../base/queue.h"
 #include "../base/table.h"
 #include "../base/timer.h"
 #include "../base/tw.h"
@@ -176,8 +177,9 @@ static void rill_act_tell(struct sock *sk, u16 actions)
 /* The connection is over: who looks without the lock must not see the state before the reason. */
 static void rill_act_fail(struct sock *sk, u16 actions)
 {
+	/* A child of Fast Open has refused nothing: a user may have it. */
 	if (actions & RILL_ACT_REFUSED)
-		rill_act_error(sk, ECONNREFUSED);
+		rill_act_error(sk, rill_sk(sk)->fo_pending ? ECONNRESET : ECONNREFUSED);
 	if (actions & RILL_ACT_RESET)
 		rill_act_error(sk, sk->sk_state == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET);
 	if (actions & RILL_ACT_TIMEDOUT)
@@ -231,6 +233,8 @@ void rill_act(struct sock *sk, enum rill_event event)
 	}
 	if (to == TCP_CLOSE)
 		rill_act_fail(sk, cell->actions);
+	if (to == TCP_CLOSE && unlikely(rill_sk(sk)->fo_pending))
+		rill_queue_fast_end(sk, event == RILL_EV_RST);
 	if (to != from) {
 		rill_act_count(sk, from, to);
 		inet_sk_set_state(sk, to);

@@ -127,7 +127,9 @@ static void rill_err_queue(struct sock *sk, struct sk_buff *skb, const struct ri
  */
 void rill_err_tell(struct sock *sk, struct sk_buff *skb, const struct rill_complaint *c)
 {
-	bool opening = (1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV);
+	/* A child of Fast Open is open for who has accepted it. */
+	bool open = rill_sk(sk)->fo_pending && sk->sk_socket;
+	bool opening = ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) && !open;
 	int err = c->ee.ee_errno;
 
 	if (opening && (c->hard || rill_ip_recverr(sk)))

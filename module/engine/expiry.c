@@ -24,6 +24,9 @@
 /* tcp(7), tcp_orphan_retries: what 0 stands for. */
 #define RILL_ORPHAN_RETRIES	8
 
+/* So often in vain, and Fast Open may be the reason (RFC 7413 section 4.1.3.1). */
+#define RILL_FO_RETRIES		2
+
 static u8 rill_expiry_limit(const struct sock *sk)
 {
 	const struct rill_settings *set = &rill_net(sock_net(sk))->set;
@@ -96,6 +99,11 @@ static void rill_expiry_syn(struct sock *sk)
 		rs->stuck_stamp = (u32)jiffies;
 	rs->retries++;
 	rill_rtt_timeout(&rs->rtt);
+	/* What has followed the SYN-ACK was of no use without it. */
+	if (unlikely(rs->fo_pending)) {
+		rill_lost_all(sk);
+		rs->snd_cur = rill_seq_max(rs->snd_cur, rs->iss + 1);
+	}
 	if (sk->sk_state == TCP_SYN_SENT)
 		rill_send_syn(sk);
 	else
@@ -126,6 +134,10 @@ static void rill_expiry_rtx(struct sock *sk)
 	}
 	if (rs->retries == READ_ONCE(rill_net(sock_net(sk))->set.retries1))
 		rill_expiry_r1(sk);
+	if (unlikely(rs->fo.asked) && rs->retries == RILL_FO_RETRIES) {
+		RILL_INC(sock_net(sk), FastOpenActiveFail);
+		rill_fo_suspect(rill_net(sock_net(sk)));
+	}
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		rill_expiry_syn(sk);
 	else

@@ -27,6 +27,9 @@ static_assert(RILL_SEG_CB + sizeof(struct rill_seg) <= sizeof_field(struct sk_bu
 /* States in which the peer's data is still welcome. */
 #define RILL_RECEIVING	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)
 
+/* And where the SYN itself brings some (RFC 7413). */
+#define RILL_TAKING	(RILL_RECEIVING | TCPF_SYN_RECV)
+
 /*
  * What a handler says of the segment it got: kept (queued somewhere) or not. It never frees it;
  * in_rcv.c does, once. The segment's data begins at its header until it is kept.
@@ -47,11 +50,6 @@ bool rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct ril
 /* in_request.c */
 void rill_in_request_expired(struct timer_list *t);
 bool rill_in_request(struct net *net, struct rill_req *req, struct sk_buff *skb);
-
-/* in_child.c */
-int rill_in_birth(struct sock *sk);
-struct sock *rill_in_child(struct sock *listener, struct rill_req *req);
-void rill_in_opened(struct sock *sk);
 
 /* in_synsent.c */
 void rill_in_synsent(struct sock *sk, struct sk_buff *skb);

@@ -9,6 +9,7 @@
 #include "../base/algos.h"
 #include "../base/bind.h"
 #include "../base/clock.h"
+#include "../base/fo_keys.h"
 #include "../base/ip.h"
 #include "../base/ip6.h"
 #include "../base/mem.h"
@@ -18,9 +19,9 @@
 #include "../base/timer.h"
 #include "../compat.h"
 #include "act.h"
-#include "expiry.h"
-#include "in.h"
 #include "build.h"
+#include "child.h"
+#include "expiry.h"
 
 static void rill_in_destruct(struct sock *sk)
 {
@@ -30,6 +31,7 @@ static void rill_in_destruct(struct sock *sk)
 		rill_queue_put(rs->queue);
 	kfree(rs->syn);
 	rill_pacer_free(sk);
+	rill_fo_keys_drop(&rs->fo_keys);
 	rill_algo_end(rs);
 	sk_sockets_allocated_dec(sk);
 	if (rill_sock_is_v6(sk))
@@ -144,6 +146,7 @@ static void rill_child_inherit(struct sock *sk, const struct sock *listener)
 	rill_inet_copy_flags(inet, from);
 	rill_inet_copy_ports(inet, from);
 	rill_sk(sk)->knobs = rill_sk(listener)->knobs;
+	rill_sk(sk)->knobs.fo_max = 0;
 	rill_sk(sk)->algo = rill_algo_share(READ_ONCE(rill_sk(listener)->algo));
 	security_sk_clone(listener, sk);
 }
@@ -225,6 +228,21 @@ struct sock *rill_in_child(struct sock *listener, struct rill_req *req)
 }
 
 /**
+ * rill_in_start() - from now on data may be sent
+ * @sk: the socket, locked; options, numbers and windows are settled
+ */
+void rill_in_start(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	rill_out_sync_mss(sk);
+	rill_algo_start(rs);
+	rill_recovery_init(&rs->rec, rs->iss);
+	rill_rack_init(&rs->rack, rs->iss);
+	rs->tlp.out = false;
+}
+
+/**
  * rill_in_opened() - the handshake is complete, data may flow
  * @sk: the socket, locked; options, numbers and windows are settled
  */
@@ -237,14 +255,14 @@ void rill_in_opened(struct sock *sk)
 	rs->retries = 0;
 	rill_rtt_opened(&rs->rtt, syn_lost);
 	rill_timer_clear(sk, RILL_DL_RTX);
-	rill_out_sync_mss(sk);
-	rill_algo_start(rs);
+	/* With Fast Open it flows already. */
+	if (unlikely(rs->fo_pending))
+		rill_queue_fast_end(sk, false);
+	else
+		rill_in_start(sk);
 	/* RFC 5681 section 3.1: then the initial window is one segment. */
 	if (syn_lost)
 		rill_cong_timeout(&rs->cong, 0, false);
-	rill_recovery_init(&rs->rec, rs->iss);
-	rill_rack_init(&rs->rack, rs->iss);
-	rs->tlp.out = false;
 	rs->rcv_mss = clamp_t(u32, rs->mss, RILL_MSS_DEFAULT, rs->adv_mss);
 	rs->last_rcv = (u32)jiffies;
 	rs->last_data = rs->last_rcv;

@@ -45,7 +45,7 @@ void rill_cookie_syn(struct net *net, struct sock *listener, struct rill_queue *
 	}
 	WRITE_ONCE(q->cookies_end, jiffies + 2 * RILL_COOKIE_PERIOD * HZ);
 	RILL_INC(net, CookiesSent);
-	rill_reply_synack_at(&req, clock);
+	rill_reply_synack_at(&req, clock, NULL);
 	kfree(req.ip_opt);
 }
 

@@ -298,7 +298,7 @@ bool rill_in_data(struct sock *sk, struct sk_buff *skb, const struct rill_seg *s
 	struct rill_trim trim;
 	bool kept = false;
 
-	if (!((1 << sk->sk_state) & RILL_RECEIVING)) {
+	if (!((1 << sk->sk_state) & RILL_TAKING)) {
 		/* The peer's FIN is behind us: this is something sent again. */
 		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 		return false;

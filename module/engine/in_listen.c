@@ -44,14 +44,16 @@ static struct rill_saved_syn *rill_listen_save(const struct sk_buff *skb, u8 mod
 	return syn;
 }
 
-static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_buff *skb,
-			    const struct rill_tuple *tuple, const struct rill_opts *opts,
+/* True: the segment was kept. */
+static bool rill_listen_syn(struct net *net, struct sock *listener, struct sk_buff *skb,
+			    const struct rill_tuple *tuple, struct rill_opts *opts,
 			    const struct rill_tw *tw)
 {
 	struct rill_queue *q = READ_ONCE(rill_sk(listener)->queue);
 	struct rill_net *rn = rill_net(net);
 	int cookies = READ_ONCE(rn->set.syncookies);
 	struct rill_req *req;
+	bool kept = false;
 	u8 save;
 
 	if (!q)
@@ -63,7 +65,7 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	if (cookies == 2 || !rill_listen_has_room(net, listener, q)) {
 		if (cookies) {
 			rill_cookie_syn(net, listener, q, skb, tuple, opts);
-			return;
+			return false;
 		}
 		RILL_INC(net, ReqQueueFull);
 		goto drop;
@@ -80,15 +82,21 @@ static void rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	save = READ_ONCE(rill_sk(listener)->knobs.save_syn);
 	if (unlikely(save))
 		req->syn = rill_listen_save(skb, save);
+	if (rill_in_fastopen(listener, req, skb, opts, &kept)) {
+		rill_entry_put(&req->e);
+		return kept;
+	}
 	if (rill_entry_link(&req->e, RILL_SYNACK_TIMEOUT)) {
 		/* Another CPU has got a SYN of the same connection, or there is no memory. */
 		rill_entry_put(&req->e);
 		goto drop;
 	}
-	rill_reply_synack(req);
-	return;
+	rill_reply_synack_at(req, rill_clock_ms(),
+			     opts->present & RILL_OPT_FASTOPEN ? &opts->cookie : NULL);
+	return false;
 drop:
 	RILL_INC(net, ListenDrops);
+	return false;
 }
 
 /**
@@ -115,6 +123,6 @@ bool rill_in_listen(struct sock *listener, struct sk_buff *skb, const struct ril
 		return rill_cookie_ack(net, listener, skb, tuple, &opts);
 	/* A SYN with FIN is no way to open a connection. */
 	if ((seg->flags & RILL_SYN) && !(seg->flags & RILL_FIN) && rill_ip_rx_answerable(net, skb))
-		rill_listen_syn(net, listener, skb, tuple, &opts, tw);
+		return rill_listen_syn(net, listener, skb, tuple, &opts, tw);
 	return false;
 }

@@ -14,6 +14,7 @@
 #include "../core/seq.h"
 #include "../compat.h"
 #include "act.h"
+#include "child.h"
 #include "in.h"
 #include "reply.h"
 

@@ -11,6 +11,7 @@
 #include "../core/check.h"
 #include "../core/seq.h"
 #include "act.h"
+#include "child.h"
 #include "in.h"
 #include "out.h"
 #include "reply.h"
@@ -128,7 +129,8 @@ static bool rill_segment_synrecv(struct sock *sk, struct sk_buff *skb)
 {
 	const struct rill_seg *seg = RILL_SEG(skb);
 	struct rill_sock *rs = rill_sk(sk);
-	bool acks = (seg->flags & RILL_ACK) && seg->ack == rs->snd.nxt;
+	bool acks = (seg->flags & RILL_ACK) && rill_seq_gt(seg->ack, rs->iss) &&
+		    rill_seq_leq(seg->ack, rs->snd.nxt);
 
 	if ((seg->flags & RILL_SYN) && !(seg->flags & RILL_RST) && seg->seq == rs->irs) {
 		/* The peer's SYN again, or with it the ACK of ours. */
@@ -136,7 +138,8 @@ static bool rill_segment_synrecv(struct sock *sk, struct sk_buff *skb)
 			rill_ecn_answered(&rs->ecn, seg->flags);
 		if (acks)
 			goto opened;
-		rill_act(sk, RILL_EV_SYN);
+		if (!rs->fo_pending || rill_reply_allowed(sock_net(sk), &rs->node.challenge))
+			rill_act(sk, RILL_EV_SYN);
 		return false;
 	}
 	if (!rill_segment_acceptable(sk, skb))
@@ -150,7 +153,8 @@ opened:
 		rill_rtt_sample(&rs->rtt, rill_clock_us() - rs->rtt_start);
 		rs->rtt_timing = false;
 	}
-	rs->snd.una = seg->ack;
+	/* Of our SYN alone: what of our data is acknowledged as well is the next step's. */
+	rs->snd.una = rs->iss + 1;
 	rs->snd.wnd = seg->flags & RILL_SYN ? seg->wnd : (u32)seg->wnd << rs->snd.wscale;
 	rs->snd.max_wnd = max(rs->snd.max_wnd, rs->snd.wnd);
 	rs->snd.wl1 = seg->seq;
@@ -159,7 +163,10 @@ opened:
 	rill_act(sk, seg->flags & RILL_SYN ? RILL_EV_SYNACK : RILL_EV_SYN_ACKED);
 	if (rs->close_pending)
 		rill_act(sk, RILL_EV_CLOSE);
-	return !(seg->flags & RILL_SYN);
+	if (!(seg->flags & RILL_SYN))
+		return true;
+	rill_push(sk);
+	return false;
 }
 
 static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)

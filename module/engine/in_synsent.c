@@ -10,6 +10,7 @@
 #include "../base/timer.h"
 #include "../core/check.h"
 #include "act.h"
+#include "child.h"
 #include "in.h"
 #include "out.h"
 #include "reply.h"
@@ -17,8 +18,8 @@
 /* What both ends know of the options that we offered. */
 static void rill_synsent_options(struct rill_sock *rs, const struct rill_opts *opts)
 {
-	if (opts->present & RILL_OPT_MSS)
-		rs->peer_mss = max_t(u16, opts->mss, RILL_MSS_MIN);
+	rs->peer_mss = opts->present & RILL_OPT_MSS ? max_t(u16, opts->mss, RILL_MSS_MIN) :
+						      rill_ip_mss_default(&rs->node.tuple);
 	rs->wscale_on &= !!(opts->present & RILL_OPT_WSCALE);
 	rs->snd.wscale = rs->wscale_on ? opts->wscale : 0;
 	rs->sack_on &= !!(opts->present & RILL_OPT_SACKOK);
@@ -43,6 +44,35 @@ static void rill_synsent_peer(struct rill_sock *rs, const struct rill_seg *seg)
 	rs->snd.max_wnd = seg->wnd;
 }
 
+/*
+ * What the server says of Fast Open (RFC 7413 section 4.2.2): a cookie for the next time, and
+ * whether it took the data of our SYN. SND.UNA is settled.
+ */
+static void rill_synsent_fastopen(struct sock *sk, const struct rill_opts *opts)
+{
+	struct rill_net *rn = rill_net(sock_net(sk));
+	struct rill_sock *rs = rill_sk(sk);
+	u32 sent = rs->snd.nxt - rs->iss - 1, acked = rs->snd.una - rs->iss - 1;
+
+	rs->tally.octets_acked += acked;
+	if ((opts->present & RILL_OPT_FASTOPEN) && opts->cookie.len)
+		rill_fo_remember(rn, &rs->node.tuple, &opts->cookie, rs->peer_mss);
+	else if (rs->retries && sent && !acked)
+		/* Perhaps no SYN gets through that has data. */
+		rill_fo_forget(rn, &rs->node.tuple);
+	if (!sent)
+		return;
+	if (acked == sent) {
+		rs->fo.acked = true;
+		RILL_INC(sock_net(sk), FastOpenActive);
+		rill_fo_works(rn);
+	} else {
+		rs->fo.fail = rs->retries ? TFO_SYN_RETRANSMITTED : TFO_DATA_NOT_ACKED;
+		RILL_INC(sock_net(sk), FastOpenActiveFail);
+	}
+	rill_rtx_acked(sk);
+}
+
 static void rill_synsent_take(struct sock *sk, const struct sk_buff *skb,
 			      const struct rill_seg *seg, const struct rill_opts *opts)
 {
@@ -58,12 +88,17 @@ static void rill_synsent_take(struct sock *sk, const struct sk_buff *skb,
 	}
 	rill_ecn_answered(&rs->ecn, seg->flags);
 	rs->snd.una = seg->ack;
+	if (unlikely(rs->fo.asked))
+		rill_synsent_fastopen(sk, opts);
 	if (rs->rtt_timing) {
 		rill_rtt_sample(&rs->rtt, rill_clock_us() - rs->rtt_start);
 		rs->rtt_timing = false;
 	}
 	rill_in_opened(sk);
 	rill_act(sk, RILL_EV_SYNACK);
+	/* What the SYN had with it in vain goes again, and the ACK with it. */
+	if (rs->write_seq != rs->snd.una)
+		rill_push(sk);
 	rill_flush_ack(sk);
 }
 

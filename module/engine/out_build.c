@@ -174,6 +174,10 @@ static void rill_build_options(struct sock *sk, u32 len, u8 flags, struct rill_o
 		}
 		if (rs->sack_on)
 			opts->present |= RILL_OPT_SACKOK;
+		if (unlikely(rs->fo.offer)) {
+			opts->present |= RILL_OPT_FASTOPEN;
+			opts->cookie = rs->fo.cookie;
+		}
 	}
 	if (rs->ts_on) {
 		opts->present |= RILL_OPT_TS;
@@ -210,7 +214,7 @@ static void rill_build_urgent(const struct rill_sock *rs, struct rill_seg *seg)
  * rill_build() - make and send one segment
  * @sk: the socket, locked
  * @seq: its sequence number
- * @len: octets from the send queue
+ * @len: octets from the send queue; with RILL_SYN they begin behind @seq
  * @flags: enum rill_flag; with RILL_ACK it acknowledges all there is
  *
  * Return: 0, or a negative error when it didn't leave.
@@ -218,7 +222,7 @@ static void rill_build_urgent(const struct rill_sock *rs, struct rill_seg *seg)
 int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	struct sk_buff *skb = rill_build_payload(sk, seq, len);
+	struct sk_buff *skb = rill_build_payload(sk, seq + !!(flags & RILL_SYN), len);
 	struct rill_seg seg = {
 		.seq	= seq,
 		.ack	= flags & RILL_ACK ? rs->rcv_nxt : 0,

@@ -15,41 +15,51 @@
  * A SYN or SYN-ACK that is not the first: count it; the round trip can't be timed any more
  * (Karn).
  */
-static void rill_syn_sent(struct sock *sk)
+static void rill_syn_sent(struct sock *sk, u32 len)
 {
 	struct rill_sock *rs = rill_sk(sk);
 
+	rs->fo.offer = false;
 	if (rs->snd.nxt != rs->iss) {
 		rs->rtt_timing = false;
 		rs->tally.retrans++;
 		RILL_INC(sock_net(sk), SynRetrans);
 		return;
 	}
-	rs->snd.nxt = rs->iss + 1;
-	rs->snd_cur = rs->snd.nxt;
+	rs->snd.nxt = rs->iss + 1 + len;
+	/* Data that the SYN has with it goes again, unless it is acknowledged. */
+	rs->snd_cur = rs->iss + 1;
 	rs->rtt_timing = true;
-	rs->rtt_seq = rs->snd.nxt;
+	rs->rtt_seq = rs->snd_cur;
 	rs->rtt_start = rill_clock_us();
 }
 
 /**
  * rill_send_syn() - send our SYN, the first time or again
- * @sk: the socket
+ * @sk: the socket; what is queued goes with the SYN
+ *
+ * Nothing, while it is left to the first write. The second is a plain one: something on the way may
+ * not bear the first (RFC 7413 section 4.1.3.1).
  */
 void rill_send_syn(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	bool again = rs->snd.nxt != rs->iss;
-	u8 ecn = rill_ecn_syn(&rs->ecn,
-			      again && READ_ONCE(rill_net(sock_net(sk))->set.ecn_fallback));
+	u32 len = again ? 0 : rs->write_seq - rs->iss - 1;
+	u8 ecn;
 
-	rill_build(sk, rs->iss, 0, RILL_SYN | ecn);
-	rill_syn_sent(sk);
+	if (rs->fo_deferred)
+		return;
+	ecn = rill_ecn_syn(&rs->ecn,
+			   again && READ_ONCE(rill_net(sock_net(sk))->set.ecn_fallback));
+	rs->fo.asked |= rs->fo.offer || len;
+	rill_build(sk, rs->iss, len, RILL_SYN | ecn);
+	rill_syn_sent(sk, len);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }
 
 /**
- * rill_send_synack() - answer a SYN that crossed ours (simultaneous open)
+ * rill_send_synack() - answer a SYN that crossed ours (simultaneous open), or one of Fast Open
  * @sk: the socket
  */
 void rill_send_synack(struct sock *sk)
@@ -57,7 +67,7 @@ void rill_send_synack(struct sock *sk)
 	struct rill_sock *rs = rill_sk(sk);
 
 	rill_build(sk, rs->iss, 0, RILL_SYN | RILL_ACK | rill_ecn_synack(&rs->ecn));
-	rill_syn_sent(sk);
+	rill_syn_sent(sk, 0);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }
 

@@ -159,7 +159,7 @@ void rill_push(struct sock *sk)
 	u32 len, below = 0;
 	bool left;
 
-	if (!((1 << sk->sk_state) & RILL_SENDING) || unlikely(rs->ecn.held))
+	if ((!((1 << sk->sk_state) & RILL_SENDING) && !rs->fo_pending) || unlikely(rs->ecn.held))
 		return;
 	rill_out_check_mtu(sk);
 	rill_push_after_idle(sk);
@@ -189,7 +189,8 @@ void rill_push(struct sock *sk)
 	if (rs->cong.rate && q.avail < rs->mss && q.flight < q.cwnd && !rill_board_lost(&rs->board))
 		rill_rate_limited(rs->cong.rate, q.flight);
 	rill_push_timers(sk, &q);
-	if (rs->snd_cur != before)
+	/* Before the handshake is complete the SYN-ACK's timer watches over all. */
+	if (rs->snd_cur != before && !rs->fo_pending)
 		rill_lost_watch_tail(sk);
 }
 

@@ -80,8 +80,9 @@ void rill_reply_for(const struct rill_req *req, struct rill_reply *r)
  * rill_reply_synack_at() - answer a SYN at a listener, at a given time
  * @req: the request, complete
  * @clock: the timestamp clock, milliseconds
+ * @give: a Fast Open cookie for the peer, or NULL
  */
-void rill_reply_synack_at(const struct rill_req *req, u32 clock)
+void rill_reply_synack_at(const struct rill_req *req, u32 clock, const struct rill_fo_cookie *give)
 {
 	struct rill_reply r;
 	struct rill_seg seg = {
@@ -98,6 +99,10 @@ void rill_reply_synack_at(const struct rill_req *req, u32 clock)
 		.tsecr	= req->ts_recent,
 	};
 
+	if (give) {
+		opts.present |= RILL_OPT_FASTOPEN;
+		opts.cookie = *give;
+	}
 	rill_reply_for(req, &r);
 	rill_reply_send(&r, &seg, &opts);
 }
@@ -108,7 +113,7 @@ void rill_reply_synack_at(const struct rill_req *req, u32 clock)
  */
 void rill_reply_synack(const struct rill_req *req)
 {
-	rill_reply_synack_at(req, rill_clock_ms());
+	rill_reply_synack_at(req, rill_clock_ms(), NULL);
 }
 
 /**

@@ -14,6 +14,10 @@ void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *sk
 		      const struct rill_tuple *tuple, const struct rill_opts *opts,
 		      struct rill_req *req);
 
+/* in_fastopen.c */
+bool rill_in_fastopen(struct sock *listener, struct rill_req *req, struct sk_buff *skb,
+		      struct rill_opts *opts, bool *kept);
+
 /* in_cookie.c */
 void rill_cookie_syn(struct net *net, struct sock *listener, struct rill_queue *q,
 		     struct sk_buff *skb, const struct rill_tuple *tuple,

@@ -80,6 +80,12 @@
 #define RILL_USER_TIMEOUT	18
 
 /*
+ * On a listener: connections that Fast Open may have opened and whose handshake is not complete;
+ * 0 (default): no Fast Open, unless net.rill.fastopen has it for all. Needs net.rill.fastopen.
+ */
+#define RILL_FASTOPEN		23
+
+/*
  * Octets that may wait in the send buffer before they are sent; with as many the socket is not
  * writeable. 0 (default): as many as the buffer takes.
  */
@@ -96,6 +102,18 @@
 
 /* Those headers, octets; they are given once. With a buffer too small, EINVAL. Only read. */
 #define RILL_SAVED_SYN		28
+
+/* connect() returns at once where it can, and the first write goes with the SYN: 0 (default), 1. */
+#define RILL_FASTOPEN_CONNECT	30
+
+/*
+ * On a listener: the key of the cookies it gives, 16 octets, or with another whose cookies it still
+ * takes 32; default net.rill.fastopen_key, which reads as nothing.
+ */
+#define RILL_FASTOPEN_KEY	33
+
+/* Fast Open without a cookie, either side: 0 (default) or 1. Anybody can forge such a SYN. */
+#define RILL_FASTOPEN_NO_COOKIE	34
 
 /*
  * With each recvmsg() a control message (level SOL_TCP, type TCP_CM_INQ, an int): octets that can
