@@ -74,7 +74,7 @@ fi
 
 # The family is another door to the same rooms: a few topics show that it opens.
 if [ "$PROTO" = rill ] && [ $# = 0 ]; then
-	rooms="name bind accept connect send shutdown tcpopt urgent"
+	rooms="name bind accept connect send shutdown tcpopt urgent fastopen"
 	[ "$FAMILY" = 4 ] || rooms+=" v6 v6opt"
 	for topic in $rooms; do
 		grep "^$topic\." "$WORK/other" >"$WORK/rill.$topic" || true

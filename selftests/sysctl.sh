@@ -89,6 +89,16 @@ algorithm_in_range()
 	refuses congestion_control nonesuch 'No such file or directory' && takes congestion_control reno
 }
 
+keys_in_range()
+{
+	local bad one=00000001-0000abcd-ffffffff-00000000 two=deadbeef-00000000-00000000-00000001
+
+	for bad in x 1-2-3 1-2-3-4-5 123456789-1-1-1 "1-2-3-4," 1-2-3-4x "1-2-3-4,5-6-7-8,9-a-b-c"; do
+		refuses fastopen_key "$bad" || return 1
+	done
+	takes fastopen_key $one && takes fastopen_key "$one,$two"
+}
+
 in_range()
 {
 	local name=$1 low=${2%..*} high=${2#*..} before status=0
@@ -99,6 +109,7 @@ in_range()
 	mem) mem_in_range ;;
 	congestion_control) algorithm_in_range ;;
 	available_congestion_control) refuses "$name" reno 'Permission denied' ;;
+	fastopen_key) keys_in_range ;;
 	rmem | wmem) triple_in_range "$name" "$low" "$high" ;;
 	*) number_in_range "$name" "$low" "$high" ;;
 	esac || status=$?
@@ -139,6 +150,8 @@ while IFS='|' read -r name range default; do
 	get "$name"
 	if [ "$default" = "by memory" ]; then
 		check "$name has a default by memory: $value" by_memory "$name"
+	elif [ "$default" = random ]; then
+		check "$name is a random one by default" [ "${value//[0-9a-f]/}" = --- ]
 	else
 		same "$name is $default by default" "$value" "$default"
 	fi

@@ -25,7 +25,7 @@ static const struct api_topic topics[] = {
 	{ "shutdown", shutdown_cases }, { "close", close_cases }, { "sockopt", sockopt_cases },
 	{ "tcpopt", tcpopt_cases }, { "ipopt", ipopt_cases }, { "ioctl", ioctl_cases },
 	{ "wait", wait_cases }, { "signal", signal_cases }, { "share", share_cases },
-	{ "uring", uring_cases }, { "urgent", urgent_cases },
+	{ "uring", uring_cases }, { "urgent", urgent_cases }, { "fastopen", fastopen_cases },
 	{ "states", states_cases }, { "options", options_cases }, { "info", info_cases },
 	{ "v6", v6_cases }, { "v6opt", v6opt_cases },	/* about IPv6 alone */
 };

@@ -52,7 +52,7 @@ extern const struct api_case create_cases[], name_cases[], bind_cases[], reuse_c
 	accept_cases[], inherit_cases[], connect_cases[], open_cases[], send_cases[], recv_cases[],
 	vector_cases[], file_cases[], poll_cases[], epoll_cases[], shutdown_cases[], close_cases[],
 	sockopt_cases[], tcpopt_cases[], ipopt_cases[], ioctl_cases[], wait_cases[], signal_cases[],
-	share_cases[], uring_cases[], urgent_cases[], states_cases[], options_cases[], info_cases[],
+	share_cases[], uring_cases[], urgent_cases[], fastopen_cases[], states_cases[], options_cases[], info_cases[],
 	v6_cases[], v6opt_cases[];
 
 /* What runs: the protocol under test and where its two ends live. */

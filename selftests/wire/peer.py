@@ -56,7 +56,8 @@ class Peer:
         """
         at = self.nxt if seq is None else seq
         if isinstance(data, int):
-            data = stream(at, at + data)
+            first = at + ('S' in flags)
+            data = stream(first, first + data)
         opts = options(self.opts if opts is None else opts)
         if ack is None:
             ack = self.rcv if 'A' in flags else None
@@ -161,7 +162,7 @@ class Peer:
         """The next segment must be this one. PSH counts only where psh= is given.
 
         Defaults: seq is the next new octet, ack all that the peer has sent,
-        len 0. more: psh data mss wscale sackok sack ts urg ecn (None: absent).
+        len 0. more: psh data mss wscale sackok sack ts urg ecn fastopen (None: absent).
         """
         text = '%s%s' % (flags, '' if seq is None else ' seq=%s' % seq)
         rcv, nxt = self.rcv, self.nxt
@@ -172,7 +173,7 @@ class Peer:
                 'mss': seg.opts.get('mss'), 'wscale': seg.opts.get('wscale'),
                 'sackok': 'sackok' in seg.opts, 'ts': seg.ts, 'urg': seg.urg,
                 'sack': seg.opts.get('sack'), 'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow, 'ecn': seg.ecn,
-                'df': seg.df}
+                'df': seg.df, 'fastopen': seg.opts.get('fastopen')}
         if 'S' not in flags and 'R' not in flags or seq is not None:
             want['seq'] = rcv if seq is None else seq
         if 'A' in flags and 'R' not in flags or ack is not None:
@@ -182,7 +183,8 @@ class Peer:
                  for k, v in want.items() if v is not ANY and have[k] != v]
         if wrong:
             raise WireError('expected %s, got [%s]: %s' % (text, seg, '; '.join(wrong)))
-        if seg.len and 'data' not in more and seg.data != stream(seg.seq, seg.seq + seg.len):
+        first = seg.seq + ('S' in seg.flags)
+        if seg.len and 'data' not in more and seg.data != stream(first, first + seg.len):
             raise WireError('[%s] carries the wrong octets' % seg)
         return seg
 

@@ -7,6 +7,7 @@ from ip import MOD
 FLAGS = 'FSRPAUEC'      # from the lowest bit
 # kind: name, octets, layout
 OPTIONS = {2: ('mss', 4, '!H'), 3: ('wscale', 3, '!B'), 4: ('sackok', 2, ''), 8: ('ts', 10, '!II')}
+FASTOPEN, EXPERIMENT = 34, b'\xf9\x89'
 
 
 class WireError(Exception):
@@ -23,12 +24,20 @@ def stream(start, end):
 
 
 def options(text):
-    """'mss 1460,nop,wscale 7,sackok,ts 1 2' as octets, padded with EOL."""
+    """'mss 1460,nop,wscale 7,sackok,ts 1 2' as octets, padded with EOL.
+
+    A Fast Open cookie is hexadecimal: 'fastopen 0123456789abcdef', or 'fastopen' to ask for one;
+    'oldfastopen' is the experimental option.
+    """
     if isinstance(text, bytes):
         return text
     out = b''
     for item in filter(None, text.split(',')):
         name, *args = item.split()
+        if name.endswith('fastopen'):
+            body = EXPERIMENT * (name != 'fastopen') + bytes.fromhex(''.join(args))
+            out += struct.pack('!BB', 254 if name != 'fastopen' else FASTOPEN, 2 + len(body)) + body
+            continue
         n = [int(a, 0) for a in args]
         out += {'mss': lambda: struct.pack('!BBH', 2, 4, *n),
                 'wscale': lambda: struct.pack('!BBB', 3, 3, *n),
@@ -78,6 +87,11 @@ class Seg:
             if kind == 5 and raw[1] % 8 == 2 and 10 <= raw[1] <= len(raw):
                 edges = struct.unpack('!%dI' % (raw[1] // 4), raw[2:raw[1]])
                 opts['sack'] = list(zip(edges[::2], edges[1::2]))
+                raw = raw[raw[1]:]
+                continue
+            if kind == FASTOPEN or (kind == 254 and raw[2:4] == EXPERIMENT):
+                name, head = ('fastopen', 2) if kind == FASTOPEN else ('oldfastopen', 4)
+                opts[name] = raw[head:raw[1]].hex()
                 raw = raw[raw[1]:]
                 continue
             name, size, layout = OPTIONS.get(kind, (str(kind), raw[1], ''))
