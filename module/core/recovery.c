@@ -205,7 +205,9 @@ static void rill_recovery_repair(struct rill_recovery *r, struct rill_cong *c,
  * @now_us: the time
  *
  * RILL_REC_OPEN, RILL_REC_EASED: a loss starts fast recovery, with the rate of RFC 9937 until
- * @r->recover is acknowledged. RILL_REC_LOSS: slow start over what is on the scoreboard.
+ * @r->recover is acknowledged. RILL_REC_LOSS: slow start over what is on the scoreboard. Where
+ * segments overtake each other, each that arrives widens the window, in whatever order: the ACK
+ * that fills a gap stands for the last of them only, and would count for little (RFC 9406's L).
  *
  * Return: true when fast recovery has begun.
  */
@@ -240,6 +242,8 @@ bool rill_recovery_told(struct rill_recovery *r, struct rill_cong *c, const stru
 		rill_recovery_repaired(r, c);
 		break;
 	default:
+		if (told->reordered)
+			octets = told->delivered;
 		if (octets && !told->lost && !acked->ece && r->phase == RILL_REC_OPEN)
 			rill_cong_acked(c, octets, flight, rtt_us, now_us);
 		break;

@@ -40,11 +40,13 @@ struct rill_recovery {
  * @delivered: octets acknowledged or SACKed for the first time
  * @lost: octets that were found lost
  * @pipe: octets in flight after that
+ * @reordered: segments overtake each other on this path
  */
 struct rill_told {
 	u32	delivered;
 	u32	lost;
 	u32	pipe;
+	bool	reordered;
 };
 
 /* What the sender is to do. */

@@ -118,6 +118,7 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 	told.delivered = d.octets;
 	told.lost = rill_lost_detect(sk, now);
 	told.pipe = rill_out_flight(rs);
+	told.reordered = rs->rack.reordered;
 	if (rill_recovery_told(&rs->rec, &rs->cong, &rs->snd, acked, &told, flight, rtt, now)) {
 		RILL_INC(sock_net(sk), FastRetrans);
 		rill_ecn_lost(&rs->ecn);

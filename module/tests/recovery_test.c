@@ -475,6 +475,28 @@ static void rec_test_told_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t.r.phase, OPEN);
 }
 
+/* What is told early widens the window at once where segments overtake each other, and once. */
+static void rec_test_told_reordered(struct kunit *test)
+{
+	struct rill_acked early = { }, filled = { .octets = 10000 };
+	struct rill_told told = { .delivered = 9000, .pipe = 1000, .reordered = true };
+	struct rec_told t;
+
+	rec_told_init(&t);
+	rill_recovery_told(&t.r, &t.c, &t.snd, &early, &told, 10000, 0, 0);
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 12000u);
+	told.delivered = 1000;
+	t.snd.una += 10000;
+	t.c.cwnd = 10000;
+	rill_recovery_told(&t.r, &t.c, &t.snd, &filled, &told, 10000, 0, 0);
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 11000u);
+
+	rec_told_init(&t);
+	told = (struct rill_told){ .delivered = 9000, .pipe = 1000 };
+	rill_recovery_told(&t.r, &t.c, &t.snd, &early, &told, 10000, 0, 0);
+	KUNIT_EXPECT_EQ(test, t.c.cwnd, 10000u);
+}
+
 /* What a mark or a probe has reduced is not reduced again for the same window. */
 static void rec_test_told_probed(struct kunit *test)
 {
@@ -558,6 +580,7 @@ static struct kunit_case rec_suite_cases[] = {
 	KUNIT_CASE(rec_test_lossy_path),
 	KUNIT_CASE(rec_test_told_loss),
 	KUNIT_CASE(rec_test_told_timeout),
+	KUNIT_CASE(rec_test_told_reordered),
 	KUNIT_CASE(rec_test_told_probed),
 	KUNIT_CASE(rec_test_owner),
 	{ }
