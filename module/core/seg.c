@@ -3,7 +3,7 @@
  * The header of a segment: octets on the wire to a plain record, and back.
  * The receive path calls parse before it believes anything about a segment, the transmit path
  * calls emit. The options behind the header are core/opt.c's, the checksum is the caller's.
- * Layout: RFC 9293 section 3.1.
+ * Layout: RFC 9293 section 3.1, with a ninth flag by RFC 9768.
  */
 #include "seg.h"
 
@@ -42,8 +42,8 @@ int rill_seg_parse(const struct rill_hdr *hdr, unsigned int total, struct rill_s
 	seg->dport = be16_to_cpu(hdr->dest);
 	seg->wnd = be16_to_cpu(hdr->window);
 	seg->urg = be16_to_cpu(hdr->urg_ptr);
-	seg->flags = hdr->flags;
-	seg->res = hdr->off_res & 0x0f;
+	seg->flags = (hdr->off_res & 1) << 8 | hdr->flags;
+	seg->res = hdr->off_res >> 1 & 7;
 	seg->hlen = hlen;
 	return 0;
 }
@@ -61,8 +61,8 @@ void rill_seg_emit(const struct rill_seg *seg, struct rill_hdr *hdr)
 	hdr->dest = cpu_to_be16(seg->dport);
 	hdr->seq = cpu_to_be32(seg->seq);
 	hdr->ack_seq = cpu_to_be32(seg->ack);
-	hdr->off_res = (seg->hlen / 4) << 4 | (seg->res & 0x0f);
-	hdr->flags = seg->flags;
+	hdr->off_res = (seg->hlen / 4) << 4 | (seg->res & 7) << 1 | !!(seg->flags & RILL_AE);
+	hdr->flags = seg->flags & 0xff;
 	hdr->window = cpu_to_be16(seg->wnd);
 	hdr->check = 0;
 	hdr->urg_ptr = cpu_to_be16(seg->urg);

@@ -11,7 +11,7 @@ struct rill_hdr {
 	__be16	dest;
 	__be32	seq;
 	__be32	ack_seq;
-	u8	off_res;	/* data offset in 32-bit words << 4 | reserved bits */
+	u8	off_res;	/* data offset in 32-bit words << 4 | reserved bits << 1 | AE */
 	u8	flags;
 	__be16	window;
 	__sum16	check;
@@ -31,6 +31,7 @@ enum rill_flag {
 	RILL_URG = 0x20,
 	RILL_ECE = 0x40,
 	RILL_CWR = 0x80,
+	RILL_AE = 0x100,	/* RFC 9768 section 3.1.1 */
 };
 
 /**
@@ -43,7 +44,7 @@ enum rill_flag {
  * @wnd: SEG.WND as it stands in the header, not scaled, always unsigned (MUST-1)
  * @urg: SEG.UP, meaningful with RILL_URG only
  * @flags: enum rill_flag
- * @res: the four reserved bits, carried but never acted on
+ * @res: the three reserved bits, carried but never acted on
  * @hlen: octets of header, options included
  */
 struct rill_seg {
@@ -54,7 +55,7 @@ struct rill_seg {
 	u16	dport;
 	u16	wnd;
 	u16	urg;
-	u8	flags;
+	u16	flags;
 	u8	res;
 	u8	hlen;
 };

@@ -27,22 +27,22 @@ static void seg_test_fields(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seg.ack, 0x21436587u);
 	KUNIT_EXPECT_EQ(test, seg.hlen, 24);
 	KUNIT_EXPECT_EQ(test, seg.len, 1000 - 24);
-	KUNIT_EXPECT_EQ(test, seg.res, 0x0b);
-	KUNIT_EXPECT_EQ(test, seg.flags, RILL_CWR | RILL_ECE | RILL_ACK | RILL_SYN);
+	KUNIT_EXPECT_EQ(test, seg.res, 5);
+	KUNIT_EXPECT_EQ(test, seg.flags, RILL_AE | RILL_CWR | RILL_ECE | RILL_ACK | RILL_SYN);
 	KUNIT_EXPECT_EQ(test, seg.wnd, 0xa9cb);
 	KUNIT_EXPECT_EQ(test, seg.urg, 0x3142);
 }
 
-/* The flags' places, written as in RFC 9293 section 3.1: CWR ECE URG ACK PSH RST SYN FIN. */
+/* The flags' places, written as in RFC 9768 section 3.1.1: AE CWR ECE URG ACK PSH RST SYN FIN. */
 static void seg_test_flags(struct kunit *test)
 {
-	static const u8 order[] = {
-		RILL_CWR, RILL_ECE, RILL_URG, RILL_ACK, RILL_PSH, RILL_RST, RILL_SYN, RILL_FIN,
+	static const u16 order[] = {
+		RILL_AE, RILL_CWR, RILL_ECE, RILL_URG, RILL_ACK, RILL_PSH, RILL_RST, RILL_SYN, RILL_FIN,
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(order); i++)
-		KUNIT_EXPECT_EQ_MSG(test, order[i], 0x80 >> i, "flag %u from the left", i);
+		KUNIT_EXPECT_EQ_MSG(test, order[i], 0x100 >> i, "flag %u from the left", i);
 }
 
 /* All data offsets with all totals around them, out of a buffer that ends with the segment. */
@@ -121,8 +121,8 @@ static void seg_test_record_round(struct kunit *test)
 		in.dport = prandom_u32_state(&rnd);
 		in.wnd = prandom_u32_state(&rnd);
 		in.urg = prandom_u32_state(&rnd);
-		in.flags = prandom_u32_state(&rnd);
-		in.res = prandom_u32_state(&rnd) & 0x0f;
+		in.flags = prandom_u32_state(&rnd) & 0x1ff;
+		in.res = prandom_u32_state(&rnd) & 7;
 		in.hlen = 20 + 4 * (prandom_u32_state(&rnd) % 11);
 		rill_seg_emit(&in, &hdr);
 		KUNIT_ASSERT_EQ(test, rill_seg_parse(&hdr, in.hlen + in.len, &out), 0);
@@ -141,7 +141,7 @@ static void seg_test_seqlen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rill_seg_end(&seg), 0u);
 	seg.flags = RILL_SYN | RILL_FIN;
 	KUNIT_EXPECT_EQ(test, rill_seg_seqlen(&seg), 17u);
-	seg.flags = (u8)~(RILL_SYN | RILL_FIN);
+	seg.flags = 0x1ff & ~(RILL_SYN | RILL_FIN);
 	KUNIT_EXPECT_EQ(test, rill_seg_seqlen(&seg), 15u);
 }
 

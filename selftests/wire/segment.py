@@ -4,7 +4,7 @@ import struct
 
 from ip import MOD
 
-FLAGS = 'FSRPAUEC'      # from the lowest bit
+FLAGS = 'FSRPAUECN'     # from the lowest bit; N is AE, which was NS (RFC 9768)
 # kind: name, octets, layout
 OPTIONS = {2: ('mss', 4, '!H'), 3: ('wscale', 3, '!B'), 4: ('sackok', 2, ''), 8: ('ts', 10, '!II')}
 FASTOPEN, EXPERIMENT = 34, b'\xf9\x89'
@@ -51,7 +51,7 @@ def options(text):
 def header(sport, dport, seq, ack, flags, win, urg, opts, off, res):
     """A header with checksum 0; numbers as they stand in it, flags as letters of FLAGS."""
     bits = sum(1 << FLAGS.index(f) for f in set(flags))
-    return struct.pack('!HHIIBBHHH', sport, dport, seq % MOD, ack % MOD, off << 4 | res, bits, win, 0, urg) + opts
+    return struct.pack('!HHIIHHHH', sport, dport, seq % MOD, ack % MOD, off << 12 | res << 9 | bits, win, 0, urg) + opts
 
 
 class Seg:
@@ -63,12 +63,13 @@ class Seg:
         self.proto, self.df, body = packet.proto, packet.df, packet.body
         self.src, self.dst, self.ipopts = packet.src, packet.dst, packet.ipopts
         self.good_sum = ip.segment_csum(self.src, packet.last, self.proto, body) == 0
-        (self.sport, self.dport, self.seq, self.ack, off, bits, self.win, _,
-         self.urg) = struct.unpack_from('!HHIIBBHHH', body)
+        (self.sport, self.dport, self.seq, self.ack, bits, self.win, _,
+         self.urg) = struct.unpack_from('!HHIIHHHH', body)
+        off = bits >> 12
         self.flags = ''.join(f for i, f in enumerate(FLAGS) if bits >> i & 1)
-        self.reserved = off & 0x0f
-        self.data = body[(off >> 4) * 4:]
-        self.opts, self.kinds = self.parse(body[20:(off >> 4) * 4])
+        self.reserved = bits >> 9 & 7
+        self.data = body[off * 4:]
+        self.opts, self.kinds = self.parse(body[20:off * 4])
 
     @staticmethod
     def parse(raw):
