@@ -21,10 +21,27 @@ moves()
 	[ "$(sent)" -gt "$1" ]
 }
 
-# More ACKs with ECE than so many.
+# More ACKs that tell of marks than so many.
 hears()
 {
 	[ "$(counter "$A" InEce)" -gt "$1" ]
+}
+
+# Only what is ECT is marked, and the handshake is not: it has to be over.
+marked()
+{
+	local before
+
+	netem delay 5ms
+	start_server "$B" -u 1073741824
+	start_client -u 1073741824
+	check "$1: a transfer begins" wait_for 60 moves $(($(sent) + 100000))
+	before=$(counter "$A" InEce)
+	netem delay 5ms loss 5% ecn
+	check "$1 asks for ECN, and hears of marks" wait_for 60 hears "$before"
+	check "$1: the window follows" [ "$(counter "$A" EcnReductions)" -gt 0 ]
+	kill -9 "$client" "$server" 2>/dev/null || true
+	wait "$client" "$server" 2>/dev/null || true
 }
 
 tap_begin
@@ -45,19 +62,14 @@ for algo in cubic reno dctcp bbr; do
 	check "$algo: a lossy link" transfer -u $((octets / 4)) -d $((octets / 4))
 done
 
-# Only what is ECT is marked, and the handshake is not: it has to be over.
 if [ "$PROTO" != tcp ]; then
 	own_sysctl "$A" congestion_control dctcp
 	own_sysctl "$B" congestion_control dctcp
-	netem delay 5ms
-	start_server "$B" -u 1073741824
-	start_client -u 1073741824
-	before=$(counter "$A" InEce)
-	check "dctcp: a transfer begins" wait_for 60 moves $(($(sent) + 100000))
-	netem delay 5ms loss 5% ecn
-	check "dctcp asks for ECN, and hears of marks" wait_for 60 hears "$before"
-	check "dctcp: the window follows" [ "$(counter "$A" EcnReductions)" -gt 0 ]
-	kill -9 "$client" "$server" 2>/dev/null || true
-	wait "$client" "$server" 2>/dev/null || true
+	marked dctcp
+	# A peer with AccECN tells of each mark without dctcp.
+	own_sysctl "$B" congestion_control cubic
+	own_sysctl "$A" ecn 3
+	own_sysctl "$B" ecn 5
+	marked "dctcp with AccECN"
 fi
 finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
 # debug kernel: no
-# ECN (RFC 3168) through a queue that marks instead of dropping: netem's loss with "ecn".
+# ECN (RFC 3168), and AccECN (RFC 9768), through a queue that marks instead of dropping: netem's loss with "ecn".
 set -eu -o pipefail
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -57,4 +57,12 @@ wait "$client" "$server" 2>/dev/null || true
 netem loss 1% ecn
 own_sysctl "$B" rmem "4096 131072 6291456"
 check "both ways, from the handshake to the end" transfer -u 2000000 -d 2000000
+if [ "$PROTO" != tcp ]; then
+	own_sysctl "$A" ecn 3
+	own_sysctl "$B" ecn 3
+	before=$(counter "$A" InEce)
+	netem loss 5% ecn
+	check "AccECN both ways" transfer -u 2000000 -d 2000000
+	check "marks are told of" [ "$(counter "$A" InEce)" -gt "$before" ]
+fi
 finish

@@ -13,6 +13,7 @@
  * struct rill_entry - an object in the connection table with a timer and a life of its own
  * @node: place in the connection table
  * @refs: the table's, the pending timer's, and of who looks at it
+ * @cep: of TIME-WAIT after AccECN: marks, as far as ACKs tell of them (RFC 9768); else 0
  * @dead: unlinked; the timer is not to be armed any more
  * @timer: the callback gets the timer's reference
  * @net: the namespace; its entries are gone before it goes
@@ -23,6 +24,7 @@
 struct rill_entry {
 	struct rill_node	node;
 	refcount_t		refs;
+	u8			cep;
 	bool			dead;
 	struct timer_list	timer;
 	struct net		*net;

@@ -40,6 +40,7 @@ static void rill_net_defaults(struct rill_settings *s)
 		.syncookies		= 1,
 		.challenge_ack_limit	= 10,
 		.ecn			= 2,
+		.ecn_option		= 2,
 		.base_mss		= 1024,
 		/* TCP's 48 would leave a connection with crumbs after a mere outage */
 		.mtu_probe_floor	= 512,

@@ -45,7 +45,8 @@ struct rill_settings {
 	int	max_orphans;
 	int	timewait_ms;		/* 2 MSL, milliseconds */
 	int	challenge_ack_limit;	/* per connection or entry, and second */
-	int	ecn;			/* 0: off, 1: ask and agree, 2: agree */
+	int	ecn;			/* see rill_accecn_incoming(), rill_accecn_outgoing() */
+	int	ecn_option;		/* enum rill_accecn_option */
 	int	base_mss;		/* octets */
 	int	mtu_probe_floor;	/* octets */
 	int	probe_interval;		/* jiffies */

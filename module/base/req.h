@@ -3,6 +3,7 @@
 #ifndef _RILL_BASE_REQ_H
 #define _RILL_BASE_REQ_H
 
+#include "../core/ecn.h"
 #include "../core/opt.h"
 #include "entry.h"
 #include "queue.h"
@@ -43,7 +44,10 @@ struct rill_saved_syn {
  * @ttl: of the answers; 0: the route's
  * @transparent: the local address may be anybody's (IP_TRANSPARENT)
  * @resends: SYN-ACKs sent by the timer
- * @ecn: the peer asks for ECN, and gets it
+ * @ecn: enum rill_ecn_mode that both ends know
+ * @field: the ECN field of the last SYN
+ * @again: more than one SYN has come
+ * @plain: a SYN has come, or a SYN-ACK gone, that knows nothing of AccECN, beside one that did
  * @acked: the last ACK has come, but there was no room, or TCP_DEFER_ACCEPT waits for data
  */
 struct rill_req {
@@ -71,7 +75,10 @@ struct rill_req {
 	u8	ttl;
 	bool	transparent;
 	u8	resends;
-	bool	ecn;
+	u8	ecn;
+	u8	field;
+	bool	again;
+	bool	plain;
 	bool	acked;
 };
 
@@ -81,6 +88,12 @@ static_assert(sizeof(struct rill_req) <= 256 - 40 + sizeof(struct timer_list));
 static inline struct rill_req *rill_req_of(struct rill_node *node)
 {
 	return container_of(node, struct rill_req, e.node);
+}
+
+/* Has the SYN-ACK gone out so often that it does without AccECN (RFC 9768 section 3.2.3.2.2)? */
+static inline bool rill_req_plain(const struct rill_req *req)
+{
+	return req->resends > 1 && READ_ONCE(rill_net(req->e.net)->set.ecn_fallback);
 }
 
 int rill_req_init(void);

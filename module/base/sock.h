@@ -8,11 +8,11 @@
 
 #include <net/inet_sock.h>
 
+#include "../core/accecn.h"
 #include "../core/ack.h"
 #include "../core/cong.h"
 #include "../core/deadlines.h"
 #include "../core/drs.h"
-#include "../core/ecn.h"
 #include "../core/opt.h"
 #include "../core/plpmtu.h"
 #include "../core/rack.h"
@@ -56,6 +56,7 @@ struct rill_sock {
 	u64			burst_us;	/* microseconds, time of what is sent now */
 	struct rill_pacer	*pacer;		/* of a connection that paces, or NULL */
 	struct rill_ecn		ecn;
+	struct rill_accecn	accecn;
 	u64			rtt_start;	/* us, when rtt_seq was sent; last sample */
 	u32			rtt_seq;	/* the segment that ends here is being timed */
 	u32			last_snd;	/* jiffies of the last data sent */

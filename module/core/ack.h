@@ -30,11 +30,13 @@ struct rill_snd {
  * @octets: sequence space newly acknowledged, SYN and FIN counted
  * @duplicate: a duplicate acknowledgment in the sense of RFC 5681 section 2
  * @wnd_changed: SND.WND is another than before
- * @ece: it tells of congestion; the caller's to set (core/ecn.c)
+ * @ece: it tells of congestion; the caller's to set (core/ecn.c, core/accecn.c)
+ * @marked: octets that the network has marked, as far as it tells; the caller's, too
  * @wnd_opened: SND.WND was zero (or less than could be used) and isn't any more
  */
 struct rill_acked {
 	u32	octets;
+	u32	marked;
 	bool	duplicate;
 	bool	ece;
 	bool	wnd_changed;

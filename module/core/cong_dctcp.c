@@ -3,7 +3,7 @@
  * DCTCP: Reno, but a mark takes off as much of the window as the share of octets that were marked
  * lately asks for. For networks whose queues mark early, and where all senders do so.
  * Called by core/cong.c, core/recovery.c and core/ecn.c through rill_cong_dctcp; that a peer tells
- * of each mark is core/ecn.c's, on its side.
+ * of each mark is core/ecn.c's on its side, or core/accecn.c's.
  * RFC 8257.
  */
 #include "cong.h"
@@ -48,12 +48,12 @@ static void rill_dctcp_sample(struct rill_cong *c, const struct rill_rate_sample
 	u32 share;
 
 	d->acked += s->acked;
-	if (s->ece)
-		d->marked += s->acked;
+	d->marked += s->marked;
 	d->left -= min(s->acked, d->left);
 	if (d->left || !d->acked)
 		return;
-	share = div_u64((u64)d->marked * RILL_DCTCP_ONE, d->acked);
+	/* Marks are also counted on what has come twice. */
+	share = div_u64((u64)min(d->marked, d->acked) * RILL_DCTCP_ONE, d->acked);
 	d->alpha += (share >> RILL_DCTCP_GAIN) - (d->alpha >> RILL_DCTCP_GAIN);
 	d->acked = 0;
 	d->marked = 0;

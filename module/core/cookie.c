@@ -21,7 +21,10 @@
 /* Payloads of the common MTUs: 576, 1500 less what tunnels and IPv6 take, 9000. */
 static const u16 rill_cookie_mss[8] = { 88, 536, 1024, 1220, 1380, 1440, 1460, 8960 };
 
-/* The timestamp's low bits: 4 of window scale (all set: none), 1 of SACK-permitted, 1 of ECN. */
+/*
+ * The timestamp's low bits: 4 of window scale (all set: none), 1 of SACK-permitted, 1 of RFC 3168's
+ * ECN.
+ */
 #define RILL_COOKIE_TS_BITS	0x3fu
 #define RILL_COOKIE_TS_WSCALE	0x0fu
 #define RILL_COOKIE_TS_SACK	0x10u
@@ -95,7 +98,7 @@ bool rill_cookie_check(const siphash_key_t *key, const struct rill_tuple *t, u32
  * rill_cookie_stamp() - a timestamp that says which options the SYN offered
  * @clock: the timestamp clock, milliseconds, without the connection's offset
  * @opts: the options that both ends know; WSCALE and SACKOK are kept
- * @ecn: and so is whether the connection has ECN
+ * @ecn: and so is whether the connection has ECN by RFC 3168
  *
  * Return: a value of the clock that has been, 63 ms ago at most.
  */
@@ -117,7 +120,7 @@ u32 rill_cookie_stamp(u32 clock, const struct rill_opts *opts, bool ecn)
  * @stamp: the peer's echo, without the connection's offset
  * @opts: WSCALE and SACKOK are added to what is present
  *
- * Return: whether the connection has ECN.
+ * Return: whether the connection has ECN by RFC 3168.
  */
 bool rill_cookie_unstamp(u32 stamp, struct rill_opts *opts)
 {

@@ -3,7 +3,8 @@
  * Explicit congestion notification: who asks and who agrees, what is marked, what a mark means.
  * The handshake, the transmit path, the receive path and the reader of acknowledgments each ask
  * here; how the network layer writes and reads the field in its header is base/ip.c's.
- * RFC 3168, whose sections the comments name; for DCTCP, RFC 8257.
+ * RFC 3168, whose sections the comments name; for DCTCP, RFC 8257. A connection in AccECN mode has
+ * its feedback from core/accecn.c.
  */
 #include "ecn.h"
 
@@ -21,7 +22,7 @@
  * A SYN is never sent as ECT. One that is marked all the same has been through a box that writes
  * the field for reasons of its own, and its marks would mean nothing.
  */
-bool rill_ecn_asked(u8 flags, u8 field)
+bool rill_ecn_asked(u16 flags, u8 field)
 {
 	return (flags & RILL_ECN_FLAGS) == RILL_ECN_FLAGS && field == RILL_NOT_ECT;
 }
@@ -31,12 +32,20 @@ bool rill_ecn_asked(u8 flags, u8 field)
  * @e: the connection's ECN
  * @fall_back: do without: the SYN before it was not answered, perhaps because of them
  *
- * Return: ECE and CWR, or none (section 6.1.1.1).
+ * A SYN that asks for AccECN is more likely to be lost than to be blocked: it is sent so twice
+ * (RFC 9768 section 3.1.4.1).
+ *
+ * Return: ECE and CWR, AE with them for AccECN, or none (section 6.1.1.1).
  */
-u8 rill_ecn_syn(struct rill_ecn *e, bool fall_back)
+u16 rill_ecn_syn(struct rill_ecn *e, bool fall_back)
 {
-	e->plain |= fall_back;
-	return e->ask && !e->plain ? RILL_ECN_FLAGS : 0;
+	if (fall_back && e->ask == RILL_ECN_ACCURATE && !e->again)
+		e->again = true;
+	else
+		e->plain |= fall_back;
+	if (!e->ask || e->plain)
+		return 0;
+	return e->ask == RILL_ECN_ACCURATE ? RILL_AE | RILL_ECN_FLAGS : RILL_ECN_FLAGS;
 }
 
 /**
@@ -45,7 +54,7 @@ u8 rill_ecn_syn(struct rill_ecn *e, bool fall_back)
  *
  * Return: ECE, or none.
  */
-u8 rill_ecn_synack(const struct rill_ecn *e)
+u16 rill_ecn_synack(const struct rill_ecn *e)
 {
 	return e->receive ? RILL_ECE : 0;
 }
@@ -69,7 +78,7 @@ void rill_ecn_agree(struct rill_ecn *e, bool agreed)
  * ECE alone agrees; with CWR, too, it is our own SYN's flags that somebody reflects. Who agrees to
  * an earlier SYN than the last may send ECT, and has its marks echoed; we may not (section 6.1.1).
  */
-void rill_ecn_answered(struct rill_ecn *e, u8 flags)
+void rill_ecn_answered(struct rill_ecn *e, u16 flags)
 {
 	e->receive = e->ask && (flags & RILL_ECN_FLAGS) == RILL_ECE;
 	e->send = e->receive && !e->plain;
@@ -128,7 +137,7 @@ bool rill_ecn_differs(const struct rill_ecn *e, u8 field)
  * Return: true when the sender should hear of it at once: a first mark, or that CWR has come. Its
  * window may be so small that it waits for that ACK.
  */
-bool rill_ecn_data(struct rill_ecn *e, u8 flags, u8 field)
+bool rill_ecn_data(struct rill_ecn *e, u16 flags, u8 field)
 {
 	bool news = false;
 

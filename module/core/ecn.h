@@ -14,9 +14,17 @@ enum rill_ecn_field {
 	RILL_ECN_MASK	= 3,
 };
 
+/* What the ends of a connection tell each other of marks; a better one is a greater number. */
+enum rill_ecn_mode {
+	RILL_ECN_NONE,		/* nothing */
+	RILL_ECN_CLASSIC,	/* RFC 3168: that there were some */
+	RILL_ECN_ACCURATE,	/* RFC 9768: how many (core/accecn.h) */
+};
+
 /**
  * struct rill_ecn - what both ends have agreed on, and what one owes the other
- * @ask: our SYN asks for it
+ * @ask: enum rill_ecn_mode, what our SYN asks for
+ * @again: a SYN that asks for AccECN has been sent a second time
  * @plain: a SYN of ours has gone out that did not: nothing may be sent as ECT (section 6.1.1)
  * @send: new data is sent as ECT(0), and what the peer echoes is believed
  * @receive: CE is echoed
@@ -27,7 +35,8 @@ enum rill_ecn_field {
  * @exact: ECE tells of the data that an ACK is for, and of no other (RFC 8257)
  */
 struct rill_ecn {
-	bool	ask;
+	u8	ask;
+	bool	again;
 	bool	plain;
 	bool	send;
 	bool	receive;
@@ -38,14 +47,14 @@ struct rill_ecn {
 	bool	exact;
 };
 
-bool rill_ecn_asked(u8 flags, u8 field);
-u8 rill_ecn_syn(struct rill_ecn *e, bool fall_back);
-u8 rill_ecn_synack(const struct rill_ecn *e);
+bool rill_ecn_asked(u16 flags, u8 field);
+u16 rill_ecn_syn(struct rill_ecn *e, bool fall_back);
+u16 rill_ecn_synack(const struct rill_ecn *e);
 void rill_ecn_agree(struct rill_ecn *e, bool agreed);
-void rill_ecn_answered(struct rill_ecn *e, u8 flags);
+void rill_ecn_answered(struct rill_ecn *e, u16 flags);
 u8 rill_ecn_mark(struct rill_ecn *e, struct rill_seg *seg, const struct rill_snd *snd);
 bool rill_ecn_differs(const struct rill_ecn *e, u8 field);
-bool rill_ecn_data(struct rill_ecn *e, u8 flags, u8 field);
+bool rill_ecn_data(struct rill_ecn *e, u16 flags, u8 field);
 bool rill_ecn_echoed(const struct rill_ecn *e, const struct rill_seg *seg,
 		     const struct rill_snd *snd);
 bool rill_ecn_reduce(struct rill_ecn *e, struct rill_recovery *r, struct rill_cong *c,

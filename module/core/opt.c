@@ -4,11 +4,12 @@
  * The receive path parses every segment's options, the transmit path asks for their length before
  * it lays out a segment and emits them into it. Policy (who agreed on what) is the callers'.
  * RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3, RFC 7413 section
- * 4.1.1.
+ * 4.1.1, RFC 9768 section 3.2.3.
  */
 #include "opt.h"
 
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -23,6 +24,8 @@ enum rill_opt_kind {
 	RILL_KIND_SACK		= 5,
 	RILL_KIND_TS		= 8,
 	RILL_KIND_FASTOPEN	= 34,
+	RILL_KIND_ACCECN0	= 172,
+	RILL_KIND_ACCECN1	= 174,
 	RILL_KIND_EXP		= 254,
 };
 
@@ -53,6 +56,14 @@ static u8 *rill_opt_put32(u8 *p, u32 v)
 	return p + 4;
 }
 
+static u8 *rill_opt_put24(u8 *p, u32 v)
+{
+	p[0] = v >> 16;
+	p[1] = v >> 8;
+	p[2] = v;
+	return p + 3;
+}
+
 /* Octets of a Fast Open option before its cookie. */
 static unsigned int rill_opt_cookie_head(bool exp)
 {
@@ -72,6 +83,18 @@ static void rill_opt_take_cookie(const u8 *p, struct rill_opts *opts)
 	opts->cookie = (struct rill_fo_cookie){ .len = len, .exp = exp };
 	memcpy(opts->cookie.val, p + head, len);
 	opts->present |= RILL_OPT_FASTOPEN;
+}
+
+/* Whatever the option's length is, what counts is the whole fields in it. */
+static void rill_opt_take_accecn(const u8 *p, struct rill_opts *opts)
+{
+	unsigned int i;
+
+	opts->n_accecn = min((p[1] - 2) / 3, RILL_ACCECN_FIELDS);
+	for (i = 0; i < opts->n_accecn; i++)
+		opts->accecn[i] = p[2 + 3 * i] << 16 | p[3 + 3 * i] << 8 | p[4 + 3 * i];
+	opts->present &= ~(RILL_OPT_ACCECN0 | RILL_OPT_ACCECN1);
+	opts->present |= p[0] == RILL_KIND_ACCECN0 ? RILL_OPT_ACCECN0 : RILL_OPT_ACCECN1;
 }
 
 /* The option at @p lies wholly inside the header. Unless kind and length fit, skip it. */
@@ -108,7 +131,11 @@ static void rill_opt_take(const u8 *p, struct rill_opts *opts)
 		opts->present |= RILL_OPT_TS;
 		break;
 	default:
-		rill_opt_take_cookie(p, opts);
+		if (p[0] == RILL_KIND_ACCECN0 || p[0] == RILL_KIND_ACCECN1)
+			rill_opt_take_accecn(p, opts);
+		else
+			rill_opt_take_cookie(p, opts);
+		break;
 	}
 }
 
@@ -161,7 +188,22 @@ static unsigned int rill_opt_base(const struct rill_opts *opts)
 		len += 4;
 	if (opts->present & RILL_OPT_FASTOPEN)
 		len += (rill_opt_cookie_head(opts->cookie.exp) + opts->cookie.len + 3) & ~3;
+	if (opts->present & (RILL_OPT_ACCECN0 | RILL_OPT_ACCECN1))
+		len += ALIGN(2 + 3 * opts->n_accecn, 4);
 	return len;
+}
+
+static u8 *rill_opt_emit_accecn(const struct rill_opts *opts, u8 *p)
+{
+	unsigned int i, len = 2 + 3 * opts->n_accecn;
+
+	for (i = len; i % 4; i++)
+		*p++ = RILL_KIND_NOP;
+	*p++ = opts->present & RILL_OPT_ACCECN0 ? RILL_KIND_ACCECN0 : RILL_KIND_ACCECN1;
+	*p++ = len;
+	for (i = 0; i < opts->n_accecn; i++)
+		p = rill_opt_put24(p, opts->accecn[i]);
+	return p;
 }
 
 /* How many SACK blocks find room beside the others. */
@@ -208,9 +250,10 @@ static u8 *rill_opt_put_cookie(u8 *p, const struct rill_fo_cookie *c)
  * @opts: what to write; @opts->wscale is at most RILL_WSCALE_MAX
  * @p: where rill_opt_len() octets are written
  *
- * All numbers come to lie on 4-octet boundaries, NOPs stand in front of what is odd (RFC 7323
- * appendix A, RFC 2018 section 3). As many SACK blocks are written, first ones first, as fit into
- * 40 octets: 4, beside timestamps 3; none at all if @opts->n_sack is 0.
+ * All numbers but AccECN's come to lie on 4-octet boundaries, NOPs stand in front of what is odd
+ * (RFC 7323 appendix A, RFC 2018 section 3). As many SACK blocks are written, first ones first, as
+ * fit into 40 octets: 4, beside timestamps 3, less beside an AccECN option; none at all if
+ * @opts->n_sack is 0.
  *
  * Return: octets written, a multiple of 4 from 0 to 40.
  */
@@ -238,6 +281,8 @@ unsigned int rill_opt_emit(const struct rill_opts *opts, u8 *p)
 
 	if (present & RILL_OPT_FASTOPEN)
 		p = rill_opt_put_cookie(p, &opts->cookie);
+	if (present & (RILL_OPT_ACCECN0 | RILL_OPT_ACCECN1))
+		p = rill_opt_emit_accecn(opts, p);
 
 	if (n)
 		p = rill_opt_put32(p, RILL_HEAD_NOPS << 16 | RILL_HEAD_SACK(n));

@@ -73,12 +73,13 @@ struct rill_rate {
  * @sent_lost: octets lost since that segment was sent
  * @rtt_us: that segment's round-trip time; 0: not known
  * @acked: octets that this ACK acknowledges, or tells of, for the first time
+ * @marked: of @acked those that were marked, as far as the ACK tells
  * @lost: octets found lost since the last sample
  * @prior_flight: octets in flight before this ACK
  * @flight: after it
  * @valid: the fields that begin with sent_, and @prior, are known
  * @limited: the rate is no more than the application had to send
- * @ece: the ACK tells of congestion (RFC 3168, RFC 8257)
+ * @ece: the ACK tells of congestion (RFC 3168, RFC 8257, RFC 9768)
  * @recovering: losses are being repaired
  * @cwnd_limited: before this ACK the window was what held the sender back
  * @sack: the peer tells of early data
@@ -94,6 +95,7 @@ struct rill_rate_sample {
 	u32	sent_lost;
 	u32	rtt_us;
 	u32	acked;
+	u32	marked;
 	u32	lost;
 	u32	prior_flight;
 	u32	flight;

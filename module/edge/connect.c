@@ -42,6 +42,7 @@ static void rill_connect_forget(struct rill_sock *rs)
 	rill_rtt_init(&rs->rtt);
 	memset(&rs->ecn, 0, sizeof(rs->ecn));
 	memset(&rs->fo, 0, sizeof(rs->fo));
+	memset(&rs->accecn, 0, sizeof(rs->accecn));
 	rs->rtt_timing = false;
 	rs->snd_skb = NULL;
 	rs->write_seq = 0;
@@ -85,8 +86,10 @@ static void rill_connect_offer(struct sock *sk)
 	rs->rcv_wscale = rill_wnd_scale(rcvbuf / 2);
 	rs->ts_on = READ_ONCE(rn->set.timestamps);
 	rs->sack_on = READ_ONCE(rn->set.sack);
-	rs->ecn.ask = READ_ONCE(rn->set.ecn) == 1 || rill_ip_dst_ecn(__sk_dst_get(sk)) ||
-		      (rs->algo->flags & RILL_CONG_EXACT);
+	rs->ecn.ask = rill_accecn_outgoing(READ_ONCE(rn->set.ecn));
+	if (!rs->ecn.ask && (rill_ip_dst_ecn(__sk_dst_get(sk)) ||
+			     (rs->algo->flags & RILL_CONG_EXACT)))
+		rs->ecn.ask = RILL_ECN_CLASSIC;
 	rs->adv_mss = rill_ip_adv_mss(sk);
 	if (rs->knobs.user_mss)
 		rs->adv_mss = min(rs->adv_mss, rs->knobs.user_mss);

@@ -47,7 +47,7 @@ static void rill_info_options(const struct rill_sock *rs, struct tcp_info *info)
 		info->tcpi_options |= TCPI_OPT_TIMESTAMPS;
 	if (rs->sack_on)
 		info->tcpi_options |= TCPI_OPT_SACK;
-	if (rs->ecn.receive)
+	if (rs->ecn.receive || rs->accecn.on)
 		info->tcpi_options |= TCPI_OPT_ECN;
 	if (rs->ecn.seen)
 		info->tcpi_options |= TCPI_OPT_ECN_SEEN;

@@ -64,6 +64,7 @@ static void rill_act_timewait(struct sock *sk)
 	tw->snd_nxt = rs->snd.nxt;
 	tw->rcv_nxt = rs->rcv_nxt;
 	tw->wnd = rill_rcv_wnd(rs) >> (rs->wscale_on ? rs->rcv_wscale : 0);
+	tw->e.cep = rs->accecn.on ? rs->accecn.r.cep & 7 : 0;
 	tw->ts_on = rs->ts_on;
 	tw->ts_recent = rs->ts_recent;
 	tw->ts_off = rs->ts_off;

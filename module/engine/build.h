@@ -10,7 +10,7 @@
 struct sk_buff *rill_build_skb(unsigned int room, gfp_t gfp);
 void rill_build_header(struct sk_buff *skb, const struct rill_tuple *tuple, struct rill_seg *seg,
 		       const struct rill_opts *opts);
-int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags);
+int rill_build(struct sock *sk, u32 seq, u32 len, u16 flags);
 
 /* out_wnd.c */
 u32 rill_out_space(struct sock *sk, u32 *full);

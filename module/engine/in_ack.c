@@ -11,6 +11,7 @@
 #include "act.h"
 #include "expiry.h"
 #include "in.h"
+#include "in_ecn.h"
 #include "in_rate.h"
 #include "build.h"
 #include "lost.h"
@@ -101,12 +102,14 @@ static void rill_ack_congestion(struct sock *sk, const struct rill_acked *acked,
 }
 
 /* What it means for losses, from a peer that does not tell of early data. */
-static void rill_ack_recovery(struct sock *sk, const struct rill_acked *acked, u32 flight)
+static void rill_ack_recovery(struct sock *sk, const struct rill_seg *seg,
+			      const struct rill_opts *opts, struct rill_acked *acked, u32 flight)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	struct rill_delivered d = { .octets = acked->octets };
 	enum rill_recovery_do todo;
 
+	rill_in_marked(sk, seg, opts, acked, acked->octets);
 	todo = rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, acked, flight, rs->rtt.last_us,
 				 rill_clock_us());
 	if (acked->duplicate && todo == RILL_REC_DO_HEAD && rs->cong.rate)
@@ -136,7 +139,6 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 	struct rill_acked acked;
 
 	rill_ack_apply(&rs->snd, seg, &acked);
-	acked.ece = rill_ecn_echoed(&rs->ecn, seg, &rs->snd);
 	if (acked.octets) {
 		rs->tally.octets_acked += acked.octets;
 		rill_ack_progress(sk, opts);
@@ -155,7 +157,7 @@ bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_
 	if (rs->sack_on)
 		rill_in_sack(sk, seg, opts, &acked, flight);
 	else
-		rill_ack_recovery(sk, &acked, flight);
+		rill_ack_recovery(sk, seg, opts, &acked, flight);
 	rill_ack_congestion(sk, &acked, flight);
 	if (acked.octets) {
 		rill_out_grow_sndbuf(sk);

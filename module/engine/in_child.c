@@ -185,7 +185,8 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 	rs->ts_recent_stamp = ktime_get_seconds();
 	rs->ts_off = req->ts_off;
 	rs->sack_on = req->opts & RILL_OPT_SACKOK;
-	rill_ecn_agree(&rs->ecn, req->ecn);
+	rs->ecn.plain = req->ecn == RILL_ECN_ACCURATE && (req->plain || rill_req_plain(req));
+	rill_accecn_agree(&rs->accecn, &rs->ecn, req->ecn, req->field);
 	if (!req->resends && req->born) {
 		rs->rtt_timing = true;
 		rs->rtt_seq = rs->snd.nxt;
@@ -260,8 +261,8 @@ void rill_in_opened(struct sock *sk)
 		rill_queue_fast_end(sk, false);
 	else
 		rill_in_start(sk);
-	/* RFC 5681 section 3.1: then the initial window is one segment. */
-	if (syn_lost)
+	/* RFC 5681 section 3.1: then the initial window is one segment. A mark says the same. */
+	if (syn_lost || rs->accecn.marked)
 		rill_cong_timeout(&rs->cong, 0, false);
 	rs->rcv_mss = clamp_t(u32, rs->mss, RILL_MSS_DEFAULT, rs->adv_mss);
 	rs->last_rcv = (u32)jiffies;

@@ -8,6 +8,7 @@
 #include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../core/accecn.h"
 #include "../core/cookie.h"
 #include "in.h"
 #include "reply.h"
@@ -26,22 +27,22 @@ void rill_cookie_syn(struct net *net, struct sock *listener, struct rill_queue *
 		     struct sk_buff *skb, const struct rill_tuple *tuple,
 		     const struct rill_opts *opts)
 {
-	struct rill_req req = {
-		.e.net	= net,
-		.ecn	= rill_ecn_asked(RILL_SEG(skb)->flags, rill_ip_rx_ecn(skb)),
-	};
+	struct rill_req req = { .e.net = net, .field = rill_ip_rx_ecn(skb) };
 	struct rill_opts kept;
 	u32 clock = rill_clock_ms();
 
 	rill_syn_prepare(net, listener, skb, tuple, opts, &req);
+	req.ecn = rill_accecn_offered(req.ecn, RILL_SEG(skb)->flags, req.field);
 	req.iss = rill_cookie_make(&rill_net(net)->key, tuple, req.irs, ktime_get_seconds(),
 				   req.mss);
 	if (req.opts & RILL_OPT_TS) {
 		kept = (struct rill_opts){ .present = req.opts, .wscale = req.wscale };
-		clock = rill_cookie_stamp(clock, &kept, req.ecn);
+		clock = rill_cookie_stamp(clock, &kept, req.ecn == RILL_ECN_CLASSIC);
 	} else {
 		req.opts = 0;
-		req.ecn = false;
+		/* AccECN the ACK tells by itself. */
+		if (req.ecn == RILL_ECN_CLASSIC)
+			req.ecn = RILL_ECN_NONE;
 	}
 	WRITE_ONCE(q->cookies_end, jiffies + 2 * RILL_COOKIE_PERIOD * HZ);
 	RILL_INC(net, CookiesSent);
@@ -49,7 +50,7 @@ void rill_cookie_syn(struct net *net, struct sock *listener, struct rill_queue *
 	kfree(req.ip_opt);
 }
 
-/* The SYN's options, as far as the ACK brings them back. True: it asked for ECN. */
+/* The SYN's options, as far as the ACK brings them back. True: it asked for RFC 3168's ECN. */
 static bool rill_cookie_options(struct net *net, const struct rill_tuple *tuple,
 				const struct rill_opts *opts, struct rill_opts *syn)
 {
@@ -65,7 +66,7 @@ static bool rill_cookie_options(struct net *net, const struct rill_tuple *tuple,
 /* The request that the SYN would have made, held; or NULL. */
 static struct rill_req *rill_cookie_request(struct net *net, struct sock *listener,
 					    struct sk_buff *skb, const struct rill_tuple *tuple,
-					    const struct rill_opts *syn, bool ecn)
+					    const struct rill_opts *syn, bool classic)
 {
 	struct rill_queue *q = READ_ONCE(rill_sk(listener)->queue);
 	const struct rill_seg *seg = RILL_SEG(skb);
@@ -78,8 +79,8 @@ static struct rill_req *rill_cookie_request(struct net *net, struct sock *listen
 	req = rill_req_new(net, q, rill_in_request_expired);
 	if (!req)
 		return NULL;
-	req->ecn = ecn;
 	rill_syn_prepare(net, listener, skb, tuple, syn, req);
+	req->ecn = rill_accecn_recalled(req->ecn, classic, seg->flags);
 	req->irs = seg->seq - 1;
 	req->iss = seg->ack - 1;
 	/* Nobody knows when the SYN-ACK was sent. */
@@ -111,7 +112,7 @@ bool rill_cookie_ack(struct net *net, struct sock *listener, struct sk_buff *skb
 	const struct rill_seg *seg = RILL_SEG(skb);
 	struct rill_opts syn = {};
 	struct rill_req *req;
-	bool ecn, kept;
+	bool classic, kept;
 
 	if (!q || (seg->flags & RILL_SYN) || !time_before(jiffies, READ_ONCE(q->cookies_end)))
 		goto reset;
@@ -121,8 +122,8 @@ bool rill_cookie_ack(struct net *net, struct sock *listener, struct sk_buff *skb
 		goto reset;
 	}
 	RILL_INC(net, CookiesRecv);
-	ecn = rill_cookie_options(net, tuple, opts, &syn);
-	req = rill_cookie_request(net, listener, skb, tuple, &syn, ecn);
+	classic = rill_cookie_options(net, tuple, opts, &syn);
+	req = rill_cookie_request(net, listener, skb, tuple, &syn, classic);
 	if (!req) {
 		/* The peer sends its ACK, or data with it, again. */
 		RILL_INC(net, ListenDrops);

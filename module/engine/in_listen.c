@@ -11,6 +11,7 @@
 #include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../core/accecn.h"
 #include "../core/seq.h"
 #include "../core/wnd.h"
 #include "in.h"
@@ -73,8 +74,9 @@ static bool rill_listen_syn(struct net *net, struct sock *listener, struct sk_bu
 	req = rill_req_new(net, q, rill_in_request_expired);
 	if (!req)
 		goto drop;
-	req->ecn = rill_ecn_asked(RILL_SEG(skb)->flags, rill_ip_rx_ecn(skb));
 	rill_syn_prepare(net, listener, skb, tuple, opts, req);
+	req->field = rill_ip_rx_ecn(skb);
+	req->ecn = rill_accecn_offered(req->ecn, RILL_SEG(skb)->flags, req->field);
 	req->iss = rill_isn(&rn->key, tuple, ktime_get_ns());
 	/* Behind everything the connection before it has sent (RFC 9293 section 3.6.1, MAY-2). */
 	if (tw && !rill_seq_gt(req->iss, tw->snd_nxt + RILL_TW_GAP))

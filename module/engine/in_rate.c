@@ -24,6 +24,7 @@ void rill_in_rate(struct sock *sk, const struct rill_acked *acked, const struct 
 	struct rill_rate_sample s = {
 		.now_us		= rill_clock_us(),
 		.acked		= d->octets,
+		.marked		= acked->marked,
 		.prior_flight	= flight,
 		.flight		= rill_out_flight(rs),
 		.ece		= acked->ece,

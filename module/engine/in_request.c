@@ -10,6 +10,8 @@
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/table.h"
+#include "../base/ip_ecn.h"
+#include "../core/accecn.h"
 #include "../core/check.h"
 #include "../core/seq.h"
 #include "../compat.h"
@@ -33,6 +35,7 @@ void rill_in_request_expired(struct timer_list *t)
 	struct rill_req *req = container_of(e, struct rill_req, e);
 	struct rill_net *rn = rill_net(e->net);
 	struct sock *listener;
+	bool silent;
 	u8 retries;
 
 	rcu_read_lock();
@@ -49,11 +52,12 @@ void rill_in_request_expired(struct timer_list *t)
 	 * Who waits for data (TCP_DEFER_ACCEPT) lets the peer's patience run, and asks at the
 	 * end.
 	 */
-	if (!req->acked || !rill_request_defers(listener, req)) {
+	silent = req->acked && rill_request_defers(listener, req);
+	req->resends++;
+	if (!silent) {
 		RILL_INC(e->net, SynRetrans);
 		rill_reply_synack(req);
 	}
-	req->resends++;
 	if (rill_entry_rearm(e, min_t(unsigned long, (unsigned long)HZ << req->resends,
 				      usecs_to_jiffies(RILL_RTO_MAX_US)))) {
 		rcu_read_unlock();
@@ -67,6 +71,12 @@ put:
 static void rill_request_ack(struct net *net, struct rill_req *req)
 {
 	struct rill_opts opts = { .present = req->opts & RILL_OPT_TS };
+	struct rill_seg ack = {
+		.seq	= req->iss + 1,
+		.ack	= req->irs + 1,
+		.wnd	= req->rcv_wnd >> req->rcv_wscale,
+		.flags	= req->ecn == RILL_ECN_ACCURATE ? rill_accecn_count(RILL_ACCECN_CEP) : 0,
+	};
 	struct rill_reply r;
 
 	if (!rill_reply_allowed(net, &req->e.node.challenge))
@@ -74,16 +84,43 @@ static void rill_request_ack(struct net *net, struct rill_req *req)
 	rill_reply_for(req, &r);
 	opts.tsval = rill_clock_ms() + req->ts_off;
 	opts.tsecr = req->ts_recent;
-	rill_reply_ack(&r, req->iss + 1, req->irs + 1, req->rcv_wnd >> req->rcv_wscale, &opts);
+	rill_reply_ack(&r, &ack, &opts);
+}
+
+/*
+ * What a SYN that is not the first means for ECN. Who asks for RFC 3168's may do without, and gets
+ * none; AccECN stays, but the peer may not know of it (RFC 9768 section 3.1.5). Who asks for both
+ * would not know which of them it has: false.
+ */
+static bool rill_request_ecn_again(struct net *net, struct rill_req *req,
+				   const struct sk_buff *skb)
+{
+	enum rill_ecn_mode had = READ_ONCE(req->ecn), asks, allowed;
+
+	allowed = rill_accecn_incoming(READ_ONCE(rill_net(net)->set.ecn));
+	asks = rill_accecn_offered(max(allowed, RILL_ECN_CLASSIC), RILL_SEG(skb)->flags,
+				   RILL_NOT_ECT);
+	if (had && asks && had != asks)
+		return false;
+	WRITE_ONCE(req->again, true);
+	WRITE_ONCE(req->field, rill_ip_rx_ecn(skb));
+	if (!asks)
+		WRITE_ONCE(req->plain, true);
+	if (!asks && had == RILL_ECN_CLASSIC)
+		WRITE_ONCE(req->ecn, RILL_ECN_NONE);
+	return true;
 }
 
 /* The peer has not seen our SYN-ACK, or somebody wants others to see many. */
 static void rill_request_syn_again(struct net *net, struct rill_req *req,
-				   const struct rill_seg *seg)
+				   const struct sk_buff *skb)
 {
-	/* It may want to do without ECN now. */
-	if ((seg->flags & (RILL_ECE | RILL_CWR)) != (RILL_ECE | RILL_CWR))
-		WRITE_ONCE(req->ecn, false);
+	if (!rill_request_ecn_again(net, req, skb)) {
+		RILL_INC(net, AttemptFails);
+		rill_entry_drop(&req->e);
+		rill_reply_rst(net, skb, &req->e.node.tuple, RILL_SEG(skb));
+		return;
+	}
 	if (!rill_reply_allowed(net, &req->e.node.challenge))
 		return;
 	RILL_INC(net, SynRetrans);
@@ -104,7 +141,7 @@ static bool rill_request_check(struct net *net, struct rill_req *req, const stru
 	};
 
 	if ((seg->flags & (RILL_SYN | RILL_RST | RILL_ACK)) == RILL_SYN && seg->seq == req->irs) {
-		rill_request_syn_again(net, req, seg);
+		rill_request_syn_again(net, req, skb);
 		return false;
 	}
 	if ((seg->flags & (RILL_SYN | RILL_RST)) == RILL_SYN &&

@@ -8,6 +8,7 @@
 #include "../base/net.h"
 #include "../core/ecn.h"
 #include "../core/seq.h"
+#include "in_ecn.h"
 #include "in_rate.h"
 #include "lost.h"
 
@@ -89,11 +90,11 @@ static void rill_sack_undo(struct sock *sk)
  * @sk: the socket, locked; the ACK is applied to its send sequence variables
  * @seg: the segment's header
  * @opts: its options
- * @acked: what rill_ack_apply() said about it
+ * @acked: what rill_ack_apply() said about it; what it tells of marks is filled in
  * @flight: octets in flight before
  */
 void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts,
-		  const struct rill_acked *acked, u32 flight)
+		  struct rill_acked *acked, u32 flight)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	bool sack = opts->present & RILL_OPT_SACK && opts->n_sack;
@@ -111,6 +112,7 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 		if (rill_sack_in_flight(rs, &opts->sack[i]))
 			rill_board_sack(&rs->board, opts->sack[i].start, opts->sack[i].end, &d);
 	rtt = rill_sack_rtt(rs, &d, now);
+	rill_in_marked(sk, seg, opts, acked, d.octets);
 	if (unlikely(rill_sack_needless(rs, opts, acked, &d, dsack)))
 		rill_sack_undo(sk);
 	rill_rack_delivered(&rs->rack, &d, rs->rtt.min_us, now);

@@ -5,6 +5,7 @@
  */
 #include "../base/clock.h"
 #include "../base/ip.h"
+#include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
 #include "../base/timer.h"
@@ -13,6 +14,7 @@
 #include "act.h"
 #include "child.h"
 #include "in.h"
+#include "in_ecn.h"
 #include "out.h"
 #include "reply.h"
 #include "urgent.h"
@@ -74,6 +76,20 @@ static void rill_segment_timestamp(struct rill_sock *rs, const struct rill_seg *
 		rill_drs_echo(&rs->drs, opts->tsecr, rill_clock_ms() + rs->ts_off);
 }
 
+/* A SYN, or SYN-ACK, of a connection that is open: an answer, if not too many. */
+static void rill_segment_syn(struct sock *sk, const struct sk_buff *skb)
+{
+	const struct rill_seg *seg = RILL_SEG(skb);
+	struct rill_sock *rs = rill_sk(sk);
+
+	RILL_INC(sock_net(sk), InSynChallenged);
+	rill_segment_challenge(sk);
+	/* The peer has not got the ACK of its SYN-ACK, and what that told of marks. */
+	if ((rs->ack & RILL_ACK_NOW) && (seg->flags & RILL_ACK) && seg->seq == rs->irs &&
+	    rill_accecn_again(&rs->accecn, seg, rill_ip_rx_ecn(skb)))
+		rs->ack |= RILL_ACK_EACH;
+}
+
 /* Steps one to four: numbers, RST, SYN, and whether the ACK makes sense. */
 static bool rill_segment_acceptable(struct sock *sk, struct sk_buff *skb)
 {
@@ -104,10 +120,10 @@ static bool rill_segment_acceptable(struct sock *sk, struct sk_buff *skb)
 		return false;
 	case RILL_DROP_CHALLENGE:
 		RILL_INC(sock_net(sk), InUnacceptable);
-		if (seg->flags & RILL_SYN)
-			RILL_INC(sock_net(sk), InSynChallenged);
 		/* Fifth step: in SYN-RECEIVED an ACK that is not of our SYN calls for a RST. */
-		if (sk->sk_state == TCP_SYN_RECV && !(seg->flags & (RILL_SYN | RILL_RST)))
+		if (seg->flags & RILL_SYN)
+			rill_segment_syn(sk, skb);
+		else if (sk->sk_state == TCP_SYN_RECV && !(seg->flags & RILL_RST))
 			rill_reply_rst(sock_net(sk), skb, &rs->node.tuple, seg);
 		else
 			rill_segment_challenge(sk);
@@ -125,7 +141,8 @@ static bool rill_segment_acceptable(struct sock *sk, struct sk_buff *skb)
  * SYN-RECEIVED of a full socket: a simultaneous open, or a child just born. True: go on with the
  * segment.
  */
-static bool rill_segment_synrecv(struct sock *sk, struct sk_buff *skb)
+static bool rill_segment_synrecv(struct sock *sk, struct sk_buff *skb,
+				 const struct rill_opts *opts)
 {
 	const struct rill_seg *seg = RILL_SEG(skb);
 	struct rill_sock *rs = rill_sk(sk);
@@ -159,6 +176,7 @@ opened:
 	rs->snd.max_wnd = max(rs->snd.max_wnd, rs->snd.wnd);
 	rs->snd.wl1 = seg->seq;
 	rs->snd.wl2 = seg->ack;
+	rill_accecn_opened(&rs->accecn, &rs->ecn, seg, opts);
 	rill_in_opened(sk);
 	rill_act(sk, seg->flags & RILL_SYN ? RILL_EV_SYNACK : RILL_EV_SYN_ACKED);
 	if (rs->close_pending)
@@ -175,11 +193,12 @@ static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)
 	struct rill_sock *rs = rill_sk(sk);
 	struct rill_opts opts;
 	bool kept;
+	u8 owed;
 
 	if (!rill_in_options(sock_net(sk), skb, &opts) || rill_segment_old(sk, &seg, &opts))
 		return false;
 	if (sk->sk_state == TCP_SYN_RECV) {
-		if (!rill_segment_synrecv(sk, skb))
+		if (!rill_segment_synrecv(sk, skb, &opts))
 			return false;
 	} else if (!rill_segment_acceptable(sk, skb)) {
 		return false;
@@ -188,13 +207,17 @@ static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)
 	if (!sock_flag(sk, SOCK_DEAD))
 		rs->probes = 0;
 	rill_segment_timestamp(rs, &seg, &opts);
+	owed = rill_in_field(sk, skb, &seg);
 	if (!rill_in_ack(sk, &seg, &opts))
 		return false;
 	if (unlikely((seg.flags & RILL_URG) || rs->urgent.state == RILL_URGENT_AWAITED))
 		rill_in_urgent(sk, skb, &seg);
-	if (!seg.len && !(seg.flags & RILL_FIN))
+	if (!seg.len && !(seg.flags & RILL_FIN)) {
+		rs->ack |= owed;
 		return false;
+	}
 	kept = rill_in_data(sk, skb, &seg);
+	rs->ack |= owed;
 	if (unlikely(rs->urgent.state == RILL_URGENT_AWAITED))
 		rill_in_urgent_queued(sk);
 	return kept;

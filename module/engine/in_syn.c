@@ -11,6 +11,7 @@
 #include "../base/ip_opt.h"
 #include "../base/net.h"
 #include "../compat.h"
+#include "../core/accecn.h"
 #include "../core/wnd.h"
 #include "in.h"
 #include "reply.h"
@@ -49,7 +50,9 @@ static void rill_syn_route(struct net *net, struct rill_req *req)
 	rill_reply_for(req, &r);
 	dst = rill_route_dst(&r);
 	req->adv_mss = dst ? rill_ip_dst_adv_mss(dst) : rill_ip_mss_default(&r.tuple);
-	req->ecn = req->ecn && (READ_ONCE(rill_net(net)->set.ecn) || rill_ip_dst_ecn(dst));
+	req->ecn = rill_accecn_incoming(READ_ONCE(rill_net(net)->set.ecn));
+	if (!req->ecn && rill_ip_dst_ecn(dst))
+		req->ecn = RILL_ECN_CLASSIC;
 	dst_release(dst);
 }
 
@@ -60,7 +63,7 @@ static void rill_syn_route(struct net *net, struct rill_req *req)
  * @skb: the SYN
  * @tuple: its four-tuple
  * @opts: its options
- * @req: is filled in, but for iss; @req->ecn says whether the peer asks for ECN
+ * @req: is filled in, but for iss; @req->ecn is what may be agreed to
  */
 void rill_syn_prepare(struct net *net, struct sock *listener, struct sk_buff *skb,
 		      const struct rill_tuple *tuple, const struct rill_opts *opts,

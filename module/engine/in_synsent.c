@@ -77,16 +77,17 @@ static void rill_synsent_take(struct sock *sk, const struct sk_buff *skb,
 			      const struct rill_seg *seg, const struct rill_opts *opts)
 {
 	struct rill_sock *rs = rill_sk(sk);
+	u8 field = rill_ip_rx_ecn(skb);
 
 	rill_synsent_options(rs, opts);
 	rill_synsent_peer(rs, seg);
 	if (!(seg->flags & RILL_ACK)) {
-		rill_ecn_agree(&rs->ecn, rs->ecn.ask &&
-			       rill_ecn_asked(seg->flags, rill_ip_rx_ecn(skb)));
+		rill_accecn_agree(&rs->accecn, &rs->ecn,
+				  rill_accecn_offered(rs->ecn.ask, seg->flags, field), field);
 		rill_act(sk, RILL_EV_SYN);
 		return;
 	}
-	rill_ecn_answered(&rs->ecn, seg->flags);
+	rill_accecn_answered(&rs->accecn, &rs->ecn, seg, opts, field);
 	rs->snd.una = seg->ack;
 	if (unlikely(rs->fo.asked))
 		rill_synsent_fastopen(sk, opts);

@@ -7,6 +7,7 @@
 #include "../base/ip.h"
 #include "../base/ip_opt.h"
 #include "../base/mib.h"
+#include "../core/accecn.h"
 #include "../core/check.h"
 #include "../core/seq.h"
 #include "in.h"
@@ -15,6 +16,12 @@
 static void rill_timewait_ack(struct net *net, struct rill_tw *tw, const struct sk_buff *skb)
 {
 	struct rill_opts opts = { .present = tw->ts_on ? RILL_OPT_TS : 0 };
+	struct rill_seg ack = {
+		.seq	= tw->snd_nxt,
+		.ack	= tw->rcv_nxt,
+		.wnd	= tw->wnd,
+		.flags	= rill_accecn_count(tw->e.cep),
+	};
 	struct rill_reply r;
 
 	rill_route_reply(net, skb, &tw->e.node.tuple, &r);
@@ -27,7 +34,7 @@ static void rill_timewait_ack(struct net *net, struct rill_tw *tw, const struct 
 	r.transparent = tw->transparent;
 	opts.tsval = rill_clock_ms() + tw->ts_off;
 	opts.tsecr = tw->ts_recent;
-	rill_reply_ack(&r, tw->snd_nxt, tw->rcv_nxt, tw->wnd, &opts);
+	rill_reply_ack(&r, &ack, &opts);
 	kfree(r.ip_opt);
 }
 

@@ -9,7 +9,7 @@
 
 /* in_sack.c */
 void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts,
-		  const struct rill_acked *acked, u32 flight);
+		  struct rill_acked *acked, u32 flight);
 
 /* out_lost.c */
 int rill_lost_init(void);

@@ -158,10 +158,28 @@ static void rill_build_sack(struct rill_sock *rs, u32 len, struct rill_opts *opt
 		rs->ofo.sack.again = false;
 }
 
-static void rill_build_options(struct sock *sk, u32 len, u8 flags, struct rill_opts *opts)
+/*
+ * How the network has marked what has come. A segment that is sent again goes without: the option
+ * may be why it got lost (RFC 9768 section 3.2.3.2.2).
+ */
+static void rill_build_accecn(struct sock *sk, const struct rill_seg *seg, struct rill_opts *opts)
+{
+	int when = READ_ONCE(rill_net(sock_net(sk))->set.ecn_option);
+	struct rill_sock *rs = rill_sk(sk);
+	u32 room = RILL_OPT_MAX;
+
+	if ((seg->flags & RILL_SYN) || (seg->len && rill_seq_lt(seg->seq, rs->snd.nxt)))
+		return;
+	if (seg->len)
+		room = rs->opt_len + (rs->mss > seg->len ? rs->mss - seg->len : 0);
+	rill_accecn_option(&rs->accecn, when, room, seg->len, opts);
+}
+
+static void rill_build_options(struct sock *sk, const struct rill_seg *seg,
+			       struct rill_opts *opts)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	bool syn = flags & RILL_SYN;
+	bool syn = seg->flags & RILL_SYN;
 
 	opts->present = 0;
 	opts->n_sack = 0;
@@ -182,10 +200,12 @@ static void rill_build_options(struct sock *sk, u32 len, u8 flags, struct rill_o
 	if (rs->ts_on) {
 		opts->present |= RILL_OPT_TS;
 		opts->tsval = rill_clock_ms() + rs->ts_off;
-		opts->tsecr = flags & RILL_ACK ? rs->ts_recent : 0;
+		opts->tsecr = seg->flags & RILL_ACK ? rs->ts_recent : 0;
 	}
-	if (rs->sack_on && !(flags & (RILL_SYN | RILL_RST)))
-		rill_build_sack(rs, len, opts);
+	if (rs->sack_on && !(seg->flags & (RILL_SYN | RILL_RST)))
+		rill_build_sack(rs, seg->len, opts);
+	if (rs->accecn.on && !(seg->flags & RILL_RST))
+		rill_build_accecn(sk, seg, opts);
 }
 
 /* What every segment with an ACK settles. */
@@ -219,7 +239,7 @@ static void rill_build_urgent(const struct rill_sock *rs, struct rill_seg *seg)
  *
  * Return: 0, or a negative error when it didn't leave.
  */
-int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
+int rill_build(struct sock *sk, u32 seq, u32 len, u16 flags)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	struct sk_buff *skb = rill_build_payload(sk, seq + !!(flags & RILL_SYN), len);
@@ -240,7 +260,9 @@ int rill_build(struct sock *sk, u32 seq, u32 len, u8 flags)
 	if (unlikely(rs->snd_urgent))
 		rill_build_urgent(rs, &seg);
 	ecn = rill_ecn_mark(&rs->ecn, &seg, &rs->snd);
-	rill_build_options(sk, len, flags, &opts);
+	rill_build_options(sk, &seg, &opts);
+	if (rs->accecn.on)
+		rill_accecn_sent(&rs->accecn, &seg, &opts, ecn != RILL_NOT_ECT);
 	rill_build_header(skb, &rs->node.tuple, &seg, &opts);
 	skb_set_owner_w(skb, sk);
 	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));

@@ -46,7 +46,7 @@ void rill_send_syn(struct sock *sk)
 	struct rill_sock *rs = rill_sk(sk);
 	bool again = rs->snd.nxt != rs->iss;
 	u32 len = again ? 0 : rs->write_seq - rs->iss - 1;
-	u8 ecn;
+	u16 ecn;
 
 	if (rs->fo_deferred)
 		return;
@@ -65,8 +65,9 @@ void rill_send_syn(struct sock *sk)
 void rill_send_synack(struct sock *sk)
 {
 	struct rill_sock *rs = rill_sk(sk);
+	u16 ecn = rs->accecn.on ? rill_accecn_reflect(rs->accecn.syn) : rill_ecn_synack(&rs->ecn);
 
-	rill_build(sk, rs->iss, 0, RILL_SYN | RILL_ACK | rill_ecn_synack(&rs->ecn));
+	rill_build(sk, rs->iss, 0, RILL_SYN | RILL_ACK | ecn);
 	rill_syn_sent(sk, 0);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }

@@ -8,6 +8,7 @@
 #include "../base/ip_opt.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "../core/accecn.h"
 #include "../core/wnd.h"
 #include "build.h"
 #include "reply.h"
@@ -76,6 +77,26 @@ void rill_reply_for(const struct rill_req *req, struct rill_reply *r)
 	};
 }
 
+/* What a SYN-ACK says of ECN: in its flags, and in an option that shows whether it gets through. */
+static void rill_reply_synack_ecn(const struct rill_req *req, struct rill_seg *seg,
+				  struct rill_opts *opts)
+{
+	const struct rill_settings *set = &rill_net(req->e.net)->set;
+	bool again = (req->resends || READ_ONCE(req->again)) && READ_ONCE(set->ecn_fallback);
+
+	switch (READ_ONCE(req->ecn)) {
+	case RILL_ECN_CLASSIC:
+		seg->flags |= RILL_ECE;
+		break;
+	case RILL_ECN_ACCURATE:
+		if (!rill_req_plain(req))
+			seg->flags |= rill_accecn_reflect(READ_ONCE(req->field));
+		if (!again && READ_ONCE(set->ecn_option) != RILL_ACCECN_NEVER)
+			rill_accecn_initial(opts);
+		break;
+	}
+}
+
 /**
  * rill_reply_synack_at() - answer a SYN at a listener, at a given time
  * @req: the request, complete
@@ -89,7 +110,7 @@ void rill_reply_synack_at(const struct rill_req *req, u32 clock, const struct ri
 		.seq	= req->iss,
 		.ack	= req->irs + 1,
 		.wnd	= min_t(u32, req->rcv_wnd, U16_MAX),
-		.flags	= RILL_SYN | RILL_ACK | (req->ecn ? RILL_ECE : 0),
+		.flags	= RILL_SYN | RILL_ACK,
 	};
 	struct rill_opts opts = {
 		.present = req->opts | RILL_OPT_MSS,
@@ -104,6 +125,7 @@ void rill_reply_synack_at(const struct rill_req *req, u32 clock, const struct ri
 		opts.cookie = *give;
 	}
 	rill_reply_for(req, &r);
+	rill_reply_synack_ecn(req, &seg, &opts);
 	rill_reply_send(&r, &seg, &opts);
 }
 
@@ -119,17 +141,13 @@ void rill_reply_synack(const struct rill_req *req)
 /**
  * rill_reply_ack() - acknowledge for a request or a TIME-WAIT entry
  * @r: where to
- * @seq: SEG.SEQ
- * @ack: SEG.ACK
- * @wnd: SEG.WND, as it is to stand in the header
+ * @seg: its numbers and window, and what its flags tell of ECN; the rest is filled in
  * @opts: the options
  */
-void rill_reply_ack(const struct rill_reply *r, u32 seq, u32 ack, u16 wnd,
-		    const struct rill_opts *opts)
+void rill_reply_ack(const struct rill_reply *r, struct rill_seg *seg, const struct rill_opts *opts)
 {
-	struct rill_seg seg = { .seq = seq, .ack = ack, .wnd = wnd, .flags = RILL_ACK };
-
-	rill_reply_send(r, &seg, opts);
+	seg->flags |= RILL_ACK;
+	rill_reply_send(r, seg, opts);
 }
 
 /**

@@ -12,8 +12,7 @@ void rill_reply_rst(struct net *net, const struct sk_buff *skb, const struct ril
 void rill_reply_for(const struct rill_req *req, struct rill_reply *r);
 void rill_reply_synack(const struct rill_req *req);
 void rill_reply_synack_at(const struct rill_req *req, u32 clock, const struct rill_fo_cookie *give);
-void rill_reply_ack(const struct rill_reply *r, u32 seq, u32 ack, u16 wnd,
-		    const struct rill_opts *opts);
+void rill_reply_ack(const struct rill_reply *r, struct rill_seg *seg, const struct rill_opts *opts);
 bool rill_reply_allowed(struct net *net, struct rill_throttle *t);
 
 #endif /* _RILL_ENGINE_REPLY_H */

@@ -17,14 +17,14 @@ static u32 dctcp_alpha(struct rill_cong *c)
 	return rill_dctcp(c)->alpha;
 }
 
-/* A window of @segs segments is acknowledged, @marked of them with ECE. */
+/* A window of @segs segments is acknowledged, @marked of them with a mark. */
 static void dctcp_window(struct rill_cong *c, u32 segs, u32 marked)
 {
 	struct rill_rate_sample s = { .acked = DCTCP_MSS, .flight = segs * DCTCP_MSS };
 	u32 i;
 
 	for (i = 0; i < segs; i++) {
-		s.ece = i < marked;
+		s.marked = i < marked ? DCTCP_MSS : 0;
 		rill_cong_sample(c, &s);
 	}
 }
@@ -85,10 +85,30 @@ static void dctcp_test_once(struct kunit *test)
 	for (i = 0; i < 10; i++)
 		rill_cong_sample(&c, &s);
 	s.acked = DCTCP_MSS;
-	s.ece = true;
+	s.marked = DCTCP_MSS;
 	for (i = 0; i < 50; i++)
 		rill_cong_sample(&c, &s);
 	KUNIT_EXPECT_GT(test, dctcp_alpha(&c), RILL_DCTCP_ONE / 16 * 14);
+}
+
+/* Octets are what counts, not ACKs; and no more of them than were acknowledged. */
+static void dctcp_test_octets(struct kunit *test)
+{
+	struct rill_rate_sample s = { .acked = 10000, .marked = 2500, .flight = 10000 };
+	struct rill_cong c;
+	u32 i;
+
+	dctcp_open(&c);
+	rill_dctcp(&c)->left = 10000;
+	for (i = 0; i < 300; i++)
+		rill_cong_sample(&c, &s);
+	KUNIT_EXPECT_LE(test, dctcp_alpha(&c), RILL_DCTCP_ONE / 4 + 32);
+	KUNIT_EXPECT_GE(test, dctcp_alpha(&c) + 32, RILL_DCTCP_ONE / 4);
+	s.marked = 20000;
+	for (i = 0; i < 300; i++) {
+		rill_cong_sample(&c, &s);
+		KUNIT_ASSERT_LE(test, dctcp_alpha(&c), RILL_DCTCP_ONE);
+	}
 }
 
 static void dctcp_test_ease(struct kunit *test)
@@ -131,6 +151,7 @@ static void dctcp_test_path(struct kunit *test)
 static struct kunit_case dctcp_cases[] = {
 	KUNIT_CASE(dctcp_test_alpha),
 	KUNIT_CASE(dctcp_test_once),
+	KUNIT_CASE(dctcp_test_octets),
 	KUNIT_CASE(dctcp_test_ease),
 	KUNIT_CASE(dctcp_test_path),
 	{ }

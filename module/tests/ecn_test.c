@@ -34,6 +34,24 @@ static void ecn_test_syn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, false), 0);
 }
 
+/* RFC 9768 section 3.1.4.1: a SYN that asks for AccECN does so once more when it is sent again. */
+static void ecn_test_syn_accurate(struct kunit *test)
+{
+	struct rill_ecn e = { .ask = RILL_ECN_ACCURATE };
+
+	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, false), 0x1c0);
+	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, true), 0x1c0);
+	KUNIT_EXPECT_FALSE(test, e.plain);
+	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, true), 0);
+	KUNIT_EXPECT_TRUE(test, e.plain);
+	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, true), 0);
+	/* Without falling back, always. */
+	e = (struct rill_ecn){ .ask = RILL_ECN_ACCURATE };
+	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, false), 0x1c0);
+	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, false), 0x1c0);
+	KUNIT_EXPECT_EQ(test, rill_ecn_syn(&e, false), 0x1c0);
+}
+
 /* An ECN-setup SYN-ACK has ECE and not CWR; any other, or one to a plain SYN, agrees to nothing. */
 static void ecn_test_answered(struct kunit *test)
 {
@@ -392,6 +410,7 @@ static void ecn_test_owner(struct kunit *test)
 static struct kunit_case ecn_test_cases[] = {
 	KUNIT_CASE(ecn_test_asked),
 	KUNIT_CASE(ecn_test_syn),
+	KUNIT_CASE(ecn_test_syn_accurate),
 	KUNIT_CASE(ecn_test_answered),
 	KUNIT_CASE(ecn_test_answer_to_an_earlier_syn),
 	KUNIT_CASE(ecn_test_synack),

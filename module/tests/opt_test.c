@@ -12,6 +12,7 @@
 #define OPT_ALL (RILL_OPT_MSS | RILL_OPT_WSCALE | RILL_OPT_SACKOK | RILL_OPT_SACK | RILL_OPT_TS | \
 		 RILL_OPT_FASTOPEN)
 #define OPT_SYN (OPT_ALL & ~(RILL_OPT_SACK | RILL_OPT_FASTOPEN))
+#define OPT_ACCECN (RILL_OPT_ACCECN0 | RILL_OPT_ACCECN1)
 
 static void opt_expect_same(struct kunit *test, const struct rill_opts *have,
 			    const struct rill_opts *want, const char *what)
@@ -32,6 +33,9 @@ static void opt_expect_same(struct kunit *test, const struct rill_opts *have,
 		KUNIT_EXPECT_EQ_MSG(test, have->sack[i].start, want->sack[i].start, "%s", what);
 		KUNIT_EXPECT_EQ_MSG(test, have->sack[i].end, want->sack[i].end, "%s", what);
 	}
+	KUNIT_ASSERT_EQ_MSG(test, have->n_accecn, want->n_accecn, "%s", what);
+	for (i = 0; i < have->n_accecn; i++)
+		KUNIT_EXPECT_EQ_MSG(test, have->accecn[i], want->accecn[i], "%s", what);
 }
 
 struct opt_parse_row {
@@ -63,6 +67,22 @@ static const struct opt_parse_row opt_parse_rows[] = {
 	  .want = { .present = RILL_OPT_WSCALE, .wscale = 14 } },
 	{ .desc = "window scale 255 is read as 14", OPT_IN(3, 3, 255),
 	  .want = { .present = RILL_OPT_WSCALE, .wscale = 14 } },
+	{ .desc = "AccECN, order 0", OPT_IN(172, 11, 1, 2, 3, 0x80, 0, 0, 7, 8, 9),
+	  .want = { .present = RILL_OPT_ACCECN0, .n_accecn = 3,
+		    .accecn = { 0x010203, 0x800000, 0x070809 } } },
+	{ .desc = "AccECN, order 1, two fields", OPT_IN(174, 8, 1, 2, 3, 0xff, 0xff, 0xff),
+	  .want = { .present = RILL_OPT_ACCECN1, .n_accecn = 2,
+		    .accecn = { 0x010203, 0xffffff } } },
+	{ .desc = "AccECN, one field", OPT_IN(1, 1, 1, 172, 5, 1, 2, 3),
+	  .want = { .present = RILL_OPT_ACCECN0, .n_accecn = 1, .accecn = { 0x010203 } } },
+	{ .desc = "AccECN, empty", OPT_IN(1, 1, 174, 2), .want = { .present = RILL_OPT_ACCECN1 } },
+	{ .desc = "AccECN of other lengths: whole fields count", OPT_IN(172, 7, 1, 2, 3, 4, 5),
+	  .want = { .present = RILL_OPT_ACCECN0, .n_accecn = 1, .accecn = { 0x010203 } } },
+	{ .desc = "and three of them", OPT_IN(174, 14, 0, 0, 1, 0, 0, 2, 0, 0, 3, 0, 0, 4),
+	  .want = { .present = RILL_OPT_ACCECN1, .n_accecn = 3, .accecn = { 1, 2, 3 } } },
+	{ .desc = "AccECN in both orders, the last one counts",
+	  OPT_IN(172, 11, 1, 1, 1, 1, 1, 1, 1, 1, 1, 174, 5, 0, 0, 9),
+	  .want = { .present = RILL_OPT_ACCECN1, .n_accecn = 1, .accecn = { 9 } } },
 	{ .desc = "SACK-permitted", OPT_IN(4, 2),
 	  .want = { .present = RILL_OPT_SACKOK } },
 	{ .desc = "timestamps", OPT_IN(1, 1, 8, 10, 0x80, 1, 2, 3, 0xfe, 0xdc, 0xba, 0x98),
@@ -223,6 +243,20 @@ static const struct opt_emit_row opt_emit_rows[] = {
 		    .cookie = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 }, 16 } },
 	  OPT_IN(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7,
 		 1, 1, 34, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16) },
+	{ .desc = "AccECN beside timestamps",
+	  .opts = { .present = RILL_OPT_TS | RILL_OPT_ACCECN0, .n_accecn = 3, .tsval = 7,
+		    .tsecr = 8, .accecn = { 0x010203, 0x040506, 0x070809 } },
+	  OPT_IN(1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 8, 1, 172, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
+	{ .desc = "and beside two blocks of four",
+	  .opts = { .present = RILL_OPT_TS | RILL_OPT_ACCECN1 | RILL_OPT_SACK, .n_accecn = 2,
+		    .n_sack = 4, .sack = OPT_BLOCKS, .accecn = { 0x010203, 0x040506 } },
+	  OPT_IN(1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0, 174, 8, 1, 2, 3, 4, 5, 6,
+		 1, 1, 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 9) },
+	{ .desc = "AccECN, one field",
+	  .opts = { .present = RILL_OPT_ACCECN1, .n_accecn = 1, .accecn = { 0xfedcba } },
+	  OPT_IN(1, 1, 1, 174, 5, 0xfe, 0xdc, 0xba) },
+	{ .desc = "AccECN, empty", .opts = { .present = RILL_OPT_ACCECN0 },
+	  OPT_IN(1, 1, 172, 2) },
 	{ .desc = "SACK with no blocks is left out",
 	  .opts = { .present = RILL_OPT_SACK | RILL_OPT_MSS, .mss = 1, .sack = OPT_BLOCKS },
 	  OPT_IN(2, 4, 0, 1) },
@@ -291,6 +325,15 @@ static void opt_model_cookie(const u8 *p, struct rill_opts *opts)
 	memcpy(opts->cookie.val, p + head, len);
 }
 
+static void opt_model_accecn(const u8 *v, struct rill_opts *opts)
+{
+	unsigned int i;
+
+	opts->present |= v[0] == 172 ? RILL_OPT_ACCECN0 : RILL_OPT_ACCECN1;
+	for (i = 2; i + 3 <= v[1] && i < 11; i += 3)
+		opts->accecn[opts->n_accecn++] = v[i] * 0x10000 + v[i + 1] * 0x100 + v[i + 2];
+}
+
 static int opt_model_parse(const u8 *p, unsigned int len, struct rill_opts *opts)
 {
 	const u8 *v, *best = NULL;
@@ -332,6 +375,12 @@ static int opt_model_parse(const u8 *p, unsigned int len, struct rill_opts *opts
 			opt_model_sack(v, i, opts);
 		}
 	}
+	for (i = n; i-- > 0;) {
+		if (p[at[i]] == 172 || p[at[i]] == 174) {
+			opt_model_accecn(p + at[i], opts);
+			break;
+		}
+	}
 	return 0;
 }
 
@@ -340,7 +389,8 @@ static void opt_random_octets(struct rnd_state *rnd, u8 *p, unsigned int len)
 {
 	static const u8 heads[][2] = {
 		{ 2, 4 }, { 3, 3 }, { 4, 2 }, { 8, 10 }, { 5, 10 }, { 5, 18 }, { 5, 26 },
-		{ 254, 6 }, { 34, 2 }, { 34, 10 }, { 34, 5 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
+		{ 172, 11 }, { 174, 8 }, { 174, 12 }, { 254, 6 }, { 34, 2 }, { 34, 10 }, { 34, 5 },
+		{ 1, 1 }, { 1, 1 }, { 1, 1 },
 	};
 	unsigned int i = 0;
 
@@ -387,6 +437,8 @@ static void opt_test_parse_random(struct kunit *test)
 
 static void opt_random_record(struct rnd_state *rnd, struct rill_opts *opts)
 {
+	unsigned int i;
+
 	memset(opts, 0, sizeof(*opts));
 	opts->present = prandom_u32_state(rnd) & OPT_ALL;
 	if (opts->present & RILL_OPT_MSS)
@@ -402,6 +454,14 @@ static void opt_random_record(struct rnd_state *rnd, struct rill_opts *opts)
 		opts->cookie.len = prandom_u32_state(rnd) % 8 * 2;
 		opts->cookie.len += opts->cookie.len ? 2 : 0;
 		prandom_bytes_state(rnd, opts->cookie.val, opts->cookie.len);
+	}
+	/* A longer cookie leaves no room beside all others. */
+	if (opts->cookie.len <= RILL_FO_COOKIE_MIN && (prandom_u32_state(rnd) & 1)) {
+		opts->present |= prandom_u32_state(rnd) & 1 ? RILL_OPT_ACCECN0 : RILL_OPT_ACCECN1;
+		opts->n_accecn = prandom_u32_state(rnd) % (RILL_ACCECN_FIELDS + 1);
+		prandom_bytes_state(rnd, opts->accecn, sizeof(opts->accecn));
+		for (i = 0; i < RILL_ACCECN_FIELDS; i++)
+			opts->accecn[i] &= RILL_ACCECN_MASK;
 	}
 	if (opts->present & RILL_OPT_SACK) {
 		opts->n_sack = prandom_u32_state(rnd) % (RILL_SACK_BLOCKS + 1);
@@ -423,6 +483,7 @@ static void opt_model_cut(struct rill_opts *opts)
 		len += (opts->present & (RILL_OPT_TS | RILL_OPT_SACKOK)) == RILL_OPT_SACKOK ? 4 : 0;
 		if (opts->present & RILL_OPT_FASTOPEN)
 			len += round_up((opts->cookie.exp ? 4 : 2) + opts->cookie.len, 4);
+		len += opts->present & OPT_ACCECN ? (2 + 3 * opts->n_accecn + 3) / 4 * 4 : 0;
 		len += opts->n_sack ? 2 + 2 + 8 * opts->n_sack : 0;
 		if (len <= 40)
 			break;

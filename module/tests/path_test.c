@@ -91,6 +91,7 @@ static void path_acked(struct path *p, const struct path_seg *seg, u32 lost)
 		.now_us = p->now_us,
 		.acked = PATH_MSS,
 		.ece = seg->marked,
+		.marked = seg->marked ? PATH_MSS : 0,
 		.prior_flight = before,
 		.cwnd_limited = (u64)before + 2 * PATH_MSS >= p->c.cwnd,
 		.sack = true,

@@ -162,7 +162,8 @@ class Peer:
         """The next segment must be this one. PSH counts only where psh= is given.
 
         Defaults: seq is the next new octet, ack all that the peer has sent,
-        len 0. more: psh data mss wscale sackok sack ts urg ecn fastopen (None: absent).
+        len 0. more: psh data mss wscale sackok sack ts accecn0 accecn1 urg ecn fastopen
+        (None: absent).
         """
         text = '%s%s' % (flags, '' if seq is None else ' seq=%s' % seq)
         rcv, nxt = self.rcv, self.nxt
@@ -172,7 +173,8 @@ class Peer:
                 'seq': seg.seq, 'ack': seg.ack, 'psh': 'P' in seg.flags, 'data': seg.data,
                 'mss': seg.opts.get('mss'), 'wscale': seg.opts.get('wscale'),
                 'sackok': 'sackok' in seg.opts, 'ts': seg.ts, 'urg': seg.urg,
-                'sack': seg.opts.get('sack'), 'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow, 'ecn': seg.ecn,
+                'sack': seg.opts.get('sack'), 'accecn0': seg.opts.get('accecn0'), 'accecn1': seg.opts.get('accecn1'),
+                'tos': seg.tos, 'ttl': seg.ttl, 'flow': seg.flow, 'ecn': seg.ecn,
                 'df': seg.df, 'fastopen': seg.opts.get('fastopen')}
         if 'S' not in flags and 'R' not in flags or seq is not None:
             want['seq'] = rcv if seq is None else seq

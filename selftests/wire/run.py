@@ -56,8 +56,9 @@ def runs_on(test, version):
 
 
 def skip_reason(test, proto):
-    """Text after 'Rill only:' in the docstring says why TCP is not judged by it."""
-    match = re.search(r'Rill only: (.*?)(?:\n\s*\n|\Z)', test.__doc__, re.S)
+    """Text after 'Rill only:' in the docstring, or the module's, says why TCP is not judged by it."""
+    docs = '%s\n\n%s' % (test.__doc__, sys.modules[test.__module__].__doc__)
+    match = re.search(r'Rill only: (.*?)(?:\n\s*\n|\Z)', docs, re.S)
     if match and proto != RILL:
         return 'rill only: ' + ' '.join(match.group(1).split())
     return None

@@ -23,8 +23,13 @@ def stream(start, end):
     return bytes((i * 31 + (i >> 7)) & 0xff for i in range(start, end))
 
 
+def accecn(kind, fields):
+    """An AccECN option: up to three fields of three octets (RFC 9768 section 3.2.3)."""
+    return bytes((kind, 2 + 3 * len(fields))) + b''.join((f & 0xffffff).to_bytes(3, 'big') for f in fields)
+
+
 def options(text):
-    """'mss 1460,nop,wscale 7,sackok,ts 1 2' as octets, padded with EOL.
+    """'mss 1460,nop,wscale 7,sackok,ts 1 2,accecn0 1 0 1' as octets, padded with EOL.
 
     A Fast Open cookie is hexadecimal: 'fastopen 0123456789abcdef', or 'fastopen' to ask for one;
     'oldfastopen' is the experimental option.
@@ -43,6 +48,8 @@ def options(text):
                 'wscale': lambda: struct.pack('!BBB', 3, 3, *n),
                 'sackok': lambda: b'\4\2',
                 'ts': lambda: struct.pack('!BBII', 8, 10, *n),
+                'accecn0': lambda: accecn(172, n),
+                'accecn1': lambda: accecn(174, n),
                 'nop': lambda: b'\1',
                 'eol': lambda: b'\0'}[name]()
     return out + b'\0' * (-len(out) % 4)
@@ -93,6 +100,11 @@ class Seg:
             if kind == FASTOPEN or (kind == 254 and raw[2:4] == EXPERIMENT):
                 name, head = ('fastopen', 2) if kind == FASTOPEN else ('oldfastopen', 4)
                 opts[name] = raw[head:raw[1]].hex()
+                raw = raw[raw[1]:]
+                continue
+            if kind in (172, 174) and raw[1] % 3 == 2 and raw[1] <= min(11, len(raw)):
+                opts['accecn%d' % (kind == 174)] = tuple(
+                    int.from_bytes(raw[i:i + 3], 'big') for i in range(2, raw[1], 3))
                 raw = raw[raw[1]:]
                 continue
             name, size, layout = OPTIONS.get(kind, (str(kind), raw[1], ''))

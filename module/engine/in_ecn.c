@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Marks: in AccECN mode those on every segment that comes are counted (RFC 9768); in any mode an
+ * ACK may tell of those on what was sent. Socket lock held.
+ */
+#include "../base/ip_ecn.h"
+#include "../base/mib.h"
+#include "../base/net.h"
+#include "in_ecn.h"
+
+/**
+ * rill_in_field() - how the network has marked a segment that is acceptable
+ * @sk: the socket, locked
+ * @skb: the segment
+ * @seg: its header
+ *
+ * Return: enum rill_ack_bit: why it is to be acknowledged, once it is dealt with; or 0.
+ */
+u8 rill_in_field(struct sock *sk, const struct sk_buff *skb, const struct rill_seg *seg)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	u8 field = rill_ip_rx_ecn(skb);
+	bool owed = seg->len || rs->rcv_acked != rs->rcv_nxt;
+
+	if (!rs->accecn.on)
+		return 0;
+	rs->ecn.seen |= field != RILL_NOT_ECT;
+	if (field == RILL_CE)
+		RILL_INC(sock_net(sk), InCe);
+	if (!rill_accecn_received(&rs->accecn, field, seg->len,
+				  max_t(u32, skb_shinfo(skb)->gso_segs, 1), owed))
+		return 0;
+	return RILL_ACK_OWED | RILL_ACK_NOW | RILL_ACK_EACH;
+}
+
+/**
+ * rill_in_marked() - what an ACK tells of marks on what was sent
+ * @sk: the socket, locked; the ACK is applied to its send sequence variables
+ * @seg: the segment's header
+ * @opts: its options
+ * @acked: what rill_ack_apply() said about it; what it tells of marks is filled in
+ * @octets: octets that it acknowledges, or SACKs, for the first time
+ */
+void rill_in_marked(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts,
+		    struct rill_acked *acked, u32 octets)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	struct rill_accecn_ack ack = {
+		.seg	= seg,
+		.opts	= opts,
+		.octets	= octets,
+		.mss	= rs->mss,
+		.una	= rs->snd.una,
+		.clean	= !rs->tally.octets_retrans,
+	};
+
+	if (!rs->accecn.on) {
+		acked->ece = rill_ecn_echoed(&rs->ecn, seg, &rs->snd);
+		acked->marked = acked->ece ? octets : 0;
+		return;
+	}
+	rill_accecn_acked(&rs->accecn, &rs->ecn, &ack);
+	acked->ece = ack.packets;
+	acked->marked = ack.marked;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Marks: on what comes, and what ACKs tell of those on what was sent. */
+#ifndef _RILL_ENGINE_IN_ECN_H
+#define _RILL_ENGINE_IN_ECN_H
+
+#include "../base/sock.h"
+
+/* in_ecn.c */
+u8 rill_in_field(struct sock *sk, const struct sk_buff *skb, const struct rill_seg *seg);
+void rill_in_marked(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts,
+		    struct rill_acked *acked, u32 octets);
+
+#endif /* _RILL_ENGINE_IN_ECN_H */
