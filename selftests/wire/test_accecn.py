@@ -367,13 +367,15 @@ def test_accecn_option_beside_sack(t):
     p.stamp(101)
     p.send(ace(2))
     s = t.accept(listener)
+    p.send(ace(5, 'AP'), data=100, tos=ECT0)
+    p.expect(ace(5), accecn0=(101,))
     want = []
     for i in range(3):
-        p.send(ace(5), seq=101 + 200 * i, data=100, tos=CE)
-        want.insert(0, (101 + 200 * i, 201 + 200 * i))
-        p.at_once(ace(6 + i), sack=want[:2], accecn0=(1, 100 * (i + 1)))
+        p.send(ace(5), seq=201 + 200 * i, data=100, tos=CE)
+        want.insert(0, (201 + 200 * i, 301 + 200 * i))
+        p.at_once(ace(6 + i), sack=want[:2], accecn0=(101, 100 * (i + 1)))
     # Three counters and two blocks are too much for 40 octets.
-    p.send(ace(5), seq=701, data=100, tos=ECT1)
+    p.send(ace(5), seq=801, data=100, tos=ECT1)
     p.at_once(ace(0), accecn0=None, accecn1=None)
     t.abort(s)
     t.drain(p)
