@@ -30,6 +30,7 @@
 /* Bits of struct rill_accecn's greet. */
 #define RILL_GREET_ACK		0x1
 #define RILL_GREET_DATA		0x2
+#define RILL_GREET_SYNACK	0x4
 
 static u8 rill_ace(u16 flags)
 {
@@ -182,6 +183,7 @@ void rill_accecn_agree(struct rill_accecn *a, struct rill_ecn *e, enum rill_ecn_
 	a->syn = field;
 	a->last = field;
 	a->shaking = true;
+	a->greet = RILL_GREET_SYNACK;
 }
 
 /**
@@ -333,11 +335,17 @@ static u32 rill_accecn_decode(struct rill_accecn *a, const struct rill_opts *opt
 
 /*
  * The increment of s.cep: ACE has three bits, and ACKs get lost. Of those that lead to the same
- * ACE, as many as so many packets allow is the safe one (A.2.1).
+ * ACE, as many as the packets allow that so many octets were is the safe one (A.2.1). Few octets
+ * allow no other.
  */
-static u32 rill_accecn_safest(u32 least, u32 packets)
+static u32 rill_accecn_safest(u32 least, u32 octets, u32 mss)
 {
-	return packets > least ? packets - ((packets - least) & RILL_ACE_MASK) : least;
+	u32 packets;
+
+	if (octets <= RILL_ACE_MASK * mss)
+		return least;
+	packets = DIV_ROUND_UP(octets, mss);
+	return packets - ((packets - least) & RILL_ACE_MASK);
 }
 
 /* Has another ACK, sent later, been here before (A.1)? */
@@ -360,7 +368,7 @@ static void rill_accecn_judge(struct rill_accecn *a, struct rill_ecn *e,
 			      const struct rill_accecn_ack *ack, u32 marked)
 {
 	/* Octets with CE, but no packet: not possible (section 3.2.3.2.5). */
-	if (marked && a->s.cep == a->cep && a->pkts <= RILL_ACE_MASK)
+	if (marked && a->s.cep == a->cep && a->octets <= RILL_ACE_MASK * ack->mss)
 		e->send = false;
 	/* All was sent as ECT, and nothing has come so: somebody hides marks (section 3.2.2.3). */
 	if (a->probing && rill_seq_geq(ack->una, a->probe)) {
@@ -370,7 +378,7 @@ static void rill_accecn_judge(struct rill_accecn *a, struct rill_ecn *e,
 			e->send = false;
 	}
 	a->cep = a->s.cep;
-	a->pkts = 0;
+	a->octets = 0;
 }
 
 /**
@@ -381,8 +389,8 @@ static void rill_accecn_judge(struct rill_accecn *a, struct rill_ecn *e,
  */
 void rill_accecn_acked(struct rill_accecn *a, struct rill_ecn *e, struct rill_accecn_ack *ack)
 {
-	u32 packets = DIV_ROUND_UP(ack->octets, ack->mss), marked = 0, least, cep;
 	u8 ace = rill_ace(ack->seg->flags);
+	u32 marked = 0, least, cep;
 	bool option;
 
 	ack->packets = 0;
@@ -404,12 +412,15 @@ void rill_accecn_acked(struct rill_accecn *a, struct rill_ecn *e, struct rill_ac
 	if (option)
 		marked = rill_accecn_decode(a, ack->opts);
 	least = (ace - a->s.cep) & RILL_ACE_MASK;
-	cep = rill_accecn_safest(least, packets);
-	/* If an option's octets fit into that, one round more is unlikely (A.2.2). */
-	if (option && marked <= (u64)least * ack->mss)
-		cep = least;
+	cep = least;
+	/*
+	 * One round more is unlikely if an option's octets fit into the least (A.2.2), and where
+	 * nothing is sent as ECT.
+	 */
+	if (e->send && !(option && marked <= (u64)least * ack->mss))
+		cep = rill_accecn_safest(least, ack->octets, ack->mss);
 	a->s.cep += cep;
-	a->pkts = min_t(u32, a->pkts + packets, U16_MAX);
+	a->octets = min_t(u64, (u64)a->octets + ack->octets, U32_MAX);
 	if (option)
 		rill_accecn_judge(a, e, ack, marked);
 	if (a->deaf)
@@ -430,18 +441,6 @@ static void rill_accecn_fields(const struct rill_accecn_counters *c, bool order,
 	opts->accecn[2] = (order ? c->e0b : c->e1b) & RILL_ACCECN_MASK;
 }
 
-/**
- * rill_accecn_initial() - the AccECN option of a SYN-ACK, to see if it comes through
- * @opts: it is added
- */
-void rill_accecn_initial(struct rill_opts *opts)
-{
-	struct rill_accecn a;
-
-	rill_accecn_begin(&a);
-	rill_accecn_fields(&a.r, false, opts);
-}
-
 /* Does all of it fit, two SACK blocks at least (section 3.2.3.3)? Then as many as do are left. */
 static bool rill_accecn_fits(struct rill_opts *opts, unsigned int room)
 {
@@ -458,21 +457,30 @@ static bool rill_accecn_fits(struct rill_opts *opts, unsigned int room)
 	return true;
 }
 
+/* Which bit of greet a segment answers. */
+static u8 rill_accecn_greets(const struct rill_seg *seg)
+{
+	if (seg->flags & RILL_SYN)
+		return RILL_GREET_SYNACK;
+	return seg->len ? RILL_GREET_DATA : RILL_GREET_ACK;
+}
+
 /**
  * rill_accecn_option() - the AccECN option of a segment
  * @a: the connection's AccECN, in that mode
  * @when: whether there is to be one
  * @room: octets that all options together may take
- * @data: the segment carries data
+ * @seg: the segment's header, with length
  * @opts: the segment's other options; it is added, if there is room
  *
  * A field for each counter that has ever moved; where room is short, for each that has moved since
- * the last option. The first ACK and the first data of a client show all of them.
+ * the last option. A server's first SYN-ACK and a client's first ACK and first data show all of
+ * them; no other SYN-ACK has any (section 3.2.3.2.2).
  */
 void rill_accecn_option(const struct rill_accecn *a, enum rill_accecn_option when,
-			unsigned int room, bool data, struct rill_opts *opts)
+			unsigned int room, const struct rill_seg *seg, struct rill_opts *opts)
 {
-	bool greet = a->greet & (data ? RILL_GREET_DATA : RILL_GREET_ACK);
+	bool greet = a->greet & rill_accecn_greets(seg);
 	const struct rill_accecn_counters *r = &a->r, *fed = &a->fed;
 	bool order = r->e1b != 1 && r->e0b == 1;
 	bool first = order ? r->e1b != fed->e1b : r->e0b != fed->e0b;
@@ -480,7 +488,8 @@ void rill_accecn_option(const struct rill_accecn *a, enum rill_accecn_option whe
 	bool second = r->ceb != fed->ceb;
 	u8 least = third ? 3 : second ? 2 : first;
 
-	if (when == RILL_ACCECN_NEVER || (when == RILL_ACCECN_NEWS && !least && !greet))
+	if (when == RILL_ACCECN_NEVER || (when == RILL_ACCECN_NEWS && !least && !greet) ||
+	    ((seg->flags & RILL_SYN) && !greet))
 		return;
 	rill_accecn_fields(r, order, opts);
 	if (!greet)
@@ -496,6 +505,20 @@ void rill_accecn_option(const struct rill_accecn *a, enum rill_accecn_option whe
 }
 
 /**
+ * rill_accecn_initial() - the AccECN option of a request's SYN-ACK, to see if it comes through
+ * @opts: the SYN-ACK's other options; it is added with as many fields as find room
+ */
+void rill_accecn_initial(struct rill_opts *opts)
+{
+	static const struct rill_seg synack = { .flags = RILL_SYN | RILL_ACK };
+	struct rill_accecn a;
+
+	rill_accecn_begin(&a);
+	a.greet = RILL_GREET_SYNACK;
+	rill_accecn_option(&a, RILL_ACCECN_NEWS, RILL_OPT_MAX, &synack, opts);
+}
+
+/**
  * rill_accecn_sent() - what a segment says of marks, in its flags
  * @a: the connection's AccECN, in that mode
  * @seg: its header, with length; a SYN and a RST stay as they are
@@ -507,6 +530,8 @@ void rill_accecn_sent(struct rill_accecn *a, struct rill_seg *seg, const struct 
 {
 	bool alone = !seg->len && !(seg->flags & RILL_FIN) && !(opts->present & RILL_OPT_SACK);
 
+	if (seg->flags & RILL_SYN)
+		a->greet &= ~RILL_GREET_SYNACK;
 	if (seg->flags & (RILL_SYN | RILL_RST))
 		return;
 	seg->flags &= ~RILL_ACE_FLAGS;
@@ -518,7 +543,7 @@ void rill_accecn_sent(struct rill_accecn *a, struct rill_seg *seg, const struct 
 	a->unfed = 0;
 	if (opts->present & (RILL_OPT_ACCECN0 | RILL_OPT_ACCECN1)) {
 		a->fed = a->r;
-		a->greet &= ~(seg->len ? RILL_GREET_DATA : RILL_GREET_ACK);
+		a->greet &= ~rill_accecn_greets(seg);
 	}
 	if (ect && !a->probe && !a->probing) {
 		a->probe = seg->seq + seg->len;

@@ -39,7 +39,7 @@ struct rill_accecn_counters {
  * @seq: the highest SEG.SEQ that brought feedback
  * @tsval: the last timestamp that did
  * @cep: @s.cep when an AccECN option last came
- * @pkts: segments acknowledged since then
+ * @octets: octets acknowledged since then
  * @probe: SND.NXT behind the first data that was sent as ECT; with @probing
  * @syn: the ECN field of the peer's SYN or SYN-ACK, the last that came
  * @last: the ECN field of the last segment
@@ -47,7 +47,7 @@ struct rill_accecn_counters {
  * @shake: the next segment, if it is an ACK alone, tells of the SYN-ACK (section 3.2.2.1)
  * @shaking: the first ACK of our SYN-ACK has not come
  * @shook: the ACK being dealt with was that, and has no counter
- * @greet: the first ACK and the first data have still to bear an option (section 3.2.3.2.1)
+ * @greet: the first SYN-ACK, ACK, or data have still to bear an option (section 3.2.3.2.1)
  * @heard: the peer's counter has come
  * @optioned: so has an option of its
  * @probing: see @probe
@@ -60,7 +60,7 @@ struct rill_accecn {
 	u32	seq;
 	u32	tsval;
 	u32	cep;
-	u32	pkts;
+	u32	octets;
 	u32	probe;
 	u8	syn;
 	u8	last;
@@ -117,7 +117,7 @@ bool rill_accecn_received(struct rill_accecn *a, u8 field, u32 len, u32 packets,
 void rill_accecn_acked(struct rill_accecn *a, struct rill_ecn *e, struct rill_accecn_ack *ack);
 void rill_accecn_initial(struct rill_opts *opts);
 void rill_accecn_option(const struct rill_accecn *a, enum rill_accecn_option when,
-			unsigned int room, bool data, struct rill_opts *opts);
+			unsigned int room, const struct rill_seg *seg, struct rill_opts *opts);
 void rill_accecn_sent(struct rill_accecn *a, struct rill_seg *seg, const struct rill_opts *opts,
 		      bool ect);
 

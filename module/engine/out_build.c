@@ -168,11 +168,11 @@ static void rill_build_accecn(struct sock *sk, const struct rill_seg *seg, struc
 	struct rill_sock *rs = rill_sk(sk);
 	u32 room = RILL_OPT_MAX;
 
-	if ((seg->flags & RILL_SYN) || (seg->len && rill_seq_lt(seg->seq, rs->snd.nxt)))
+	if (seg->len && rill_seq_lt(seg->seq, rs->snd.nxt))
 		return;
 	if (seg->len)
 		room = rs->opt_len + (rs->mss > seg->len ? rs->mss - seg->len : 0);
-	rill_accecn_option(&rs->accecn, when, room, seg->len, opts);
+	rill_accecn_option(&rs->accecn, when, room, seg, opts);
 }
 
 static void rill_build_options(struct sock *sk, const struct rill_seg *seg,

@@ -57,7 +57,7 @@ static void ace_net_ack(struct ace_net *x)
 
 	*f = (struct ace_flying){ .seg = { .ack = x->rcv_nxt, .flags = RILL_ACK } };
 	if (x->options)
-		rill_accecn_option(&x->to, RILL_ACCECN_ALWAYS, 40, false, &f->opts);
+		rill_accecn_option(&x->to, RILL_ACCECN_ALWAYS, 40, &f->seg, &f->opts);
 	rill_accecn_sent(&x->to, &f->seg, &f->opts, false);
 	f->r = x->to.r;
 	x->acked = x->rcv_nxt;

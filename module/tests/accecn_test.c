@@ -316,6 +316,15 @@ static void ace_test_likely(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ack.packets, 9u);
 	KUNIT_EXPECT_EQ(test, ack.marked, 9000u);
 	KUNIT_EXPECT_TRUE(test, e.send);
+	/* Without an option they may all have been marked, unless nothing is sent as ECT. */
+	opts = (struct rill_opts){ };
+	ack = ace_ack(&a, &e, &seg, &opts, a.s.cep, 20000);
+	KUNIT_EXPECT_EQ(test, ack.packets, 16u);
+	e.send = false;
+	ack = ace_ack(&a, &e, &seg, &opts, a.s.cep, 20000);
+	KUNIT_EXPECT_EQ(test, ack.packets, 0u);
+	ack = ace_ack(&a, &e, &seg, &opts, a.s.cep + 1, 20000);
+	KUNIT_EXPECT_EQ(test, ack.packets, 1u);
 }
 
 /* A.1: what another ACK, sent later, has overtaken. */
@@ -492,6 +501,7 @@ static void ace_test_room(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct rill_opts opts = { .present = rows[i].present, .n_sack = rows[i].blocks };
+		static const struct rill_seg data = { .flags = RILL_ACK, .len = 1 };
 		struct rill_accecn a;
 		struct rill_ecn e;
 
@@ -502,7 +512,7 @@ static void ace_test_room(struct kunit *test)
 		a.fed.e0b += rows[i].fed;
 		a.fed.ceb += rows[i].fed;
 		a.fed.e1b += rows[i].fed;
-		rill_accecn_option(&a, RILL_ACCECN_ALWAYS, rows[i].room, true, &opts);
+		rill_accecn_option(&a, RILL_ACCECN_ALWAYS, rows[i].room, &data, &opts);
 		KUNIT_EXPECT_EQ_MSG(test, opts.n_accecn, rows[i].fields, "%s", rows[i].what);
 		KUNIT_EXPECT_EQ_MSG(test, opts.present & ACE_OPTIONS, !rows[i].fields ? 0 :
 				    rows[i].order ? RILL_OPT_ACCECN1 : RILL_OPT_ACCECN0,
@@ -526,21 +536,59 @@ static void ace_test_when(struct kunit *test)
 		struct rill_opts opts = { };
 
 		ace_serve(&a, &e);
-		rill_accecn_option(&a, when, 40, false, &opts);
+		rill_accecn_option(&a, when, 40, &seg, &opts);
 		KUNIT_EXPECT_EQ(test, opts.present, when == RILL_ACCECN_ALWAYS ?
 				RILL_OPT_ACCECN0 : 0);
 		rill_accecn_received(&a, RILL_ECT_0, 100, 1, true);
 		opts = (struct rill_opts){ };
-		rill_accecn_option(&a, when, 40, false, &opts);
+		rill_accecn_option(&a, when, 40, &seg, &opts);
 		KUNIT_EXPECT_EQ(test, opts.present, when ? RILL_OPT_ACCECN0 : 0);
 		if (!when)
 			continue;
 		KUNIT_EXPECT_EQ(test, opts.accecn[0], 101u);
 		rill_accecn_sent(&a, &seg, &opts, false);
 		opts = (struct rill_opts){ };
-		rill_accecn_option(&a, when, 40, false, &opts);
+		rill_accecn_option(&a, when, 40, &seg, &opts);
 		KUNIT_EXPECT_EQ(test, opts.present, when == RILL_ACCECN_ALWAYS ?
 				RILL_OPT_ACCECN0 : 0);
+	}
+}
+
+/* The first SYN-ACK shows all three, as far as its other options let it; the next none. */
+static void ace_test_greeting(struct kunit *test)
+{
+	static const struct {
+		u8 present, cookie, fields, len;
+	} rows[] = {
+		{ RILL_OPT_MSS, 0, 3, 16 },
+		{ RILL_OPT_MSS | RILL_OPT_TS | RILL_OPT_SACKOK | RILL_OPT_WSCALE, 0, 3, 32 },
+		{ RILL_OPT_MSS | RILL_OPT_TS | RILL_OPT_SACKOK | RILL_OPT_WSCALE |
+		  RILL_OPT_FASTOPEN, 8, 2, 40 },
+		{ RILL_OPT_MSS | RILL_OPT_TS | RILL_OPT_SACKOK | RILL_OPT_WSCALE |
+		  RILL_OPT_FASTOPEN, 16, 0, 40 },
+	};
+	int i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
+		struct rill_seg seg = { .flags = RILL_SYN | RILL_ACK };
+		struct rill_opts opts = {
+			.present = rows[i / 2].present, .cookie.len = rows[i / 2].cookie,
+		};
+		struct rill_accecn a;
+		struct rill_ecn e;
+
+		ace_serve(&a, &e);
+		if (i % 2)
+			rill_accecn_initial(&opts);
+		else
+			rill_accecn_option(&a, RILL_ACCECN_NEWS, 40, &seg, &opts);
+		KUNIT_EXPECT_EQ_MSG(test, opts.n_accecn, rows[i / 2].fields, "row %d", i / 2);
+		KUNIT_EXPECT_EQ_MSG(test, rill_opt_len(&opts), rows[i / 2].len, "row %d", i / 2);
+		rill_accecn_sent(&a, &seg, &opts, false);
+		KUNIT_EXPECT_EQ(test, seg.flags, RILL_SYN | RILL_ACK);
+		opts = (struct rill_opts){ };
+		rill_accecn_option(&a, RILL_ACCECN_ALWAYS, 40, &seg, &opts);
+		KUNIT_EXPECT_EQ(test, opts.present, 0);
 	}
 }
 
@@ -560,6 +608,7 @@ static struct kunit_case accecn_test_cases[] = {
 	KUNIT_CASE(ace_test_fields),
 	KUNIT_CASE(ace_test_room),
 	KUNIT_CASE(ace_test_when),
+	KUNIT_CASE(ace_test_greeting),
 	{ }
 };
 
