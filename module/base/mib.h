@@ -35,7 +35,7 @@
 	X(OutOfOrder,		"segments queued out of order") \
 	X(OfoPruned,		"out-of-order segments given up for want of memory") \
 	X(InUrgent,		"urgent pointers that told of new urgent data") \
-	X(InCe,			"segments of new data with a congestion mark (CE); with AccECN all with one") \
+	X(InCe,			"segments marked with CE: of new data, with AccECN all") \
 	X(InEce,		"acknowledgments that told of congestion (ECE, AccECN)") \
 	X(EcnReductions,	"windows reduced because of that") \
 	X(DelayedAcks,		"acknowledgments sent by the delayed-ACK timer") \

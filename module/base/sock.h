@@ -69,8 +69,7 @@ struct rill_sock {
 	u8			retries;	/* of the segment at snd.una */
 	u8			probes;		/* keep-alive or window probes without an answer */
 	u8			opt_len;	/* octets of options in every data segment */
-	bool			rtt_timing;
-	bool			fin_queued;
+	bool			rtt_timing, fin_queued;
 	bool			close_pending;	/* closed in SYN-RECEIVED: FIN once it is open */
 	bool			more;		/* the last send said MSG_MORE */
 	bool			snd_urgent;	/* urgent data is not acknowledged yet */
@@ -94,8 +93,7 @@ struct rill_sock {
 	u8			ack;		/* enum rill_ack_bit */
 	u8			rcv_wscale;
 	bool			ts_on, wscale_on, sack_on;	/* agreed on */
-	bool			ofo_fin_known;
-	bool			fin_rcvd;
+	bool			ofo_fin_known, fin_rcvd;
 	bool			unanswered;	/* the last delayed ACK waited in vain */
 
 	/* Deadlines and their one timer (sk->sk_timer). */

@@ -61,7 +61,8 @@ void rill_seg_emit(const struct rill_seg *seg, struct rill_hdr *hdr)
 	hdr->dest = cpu_to_be16(seg->dport);
 	hdr->seq = cpu_to_be32(seg->seq);
 	hdr->ack_seq = cpu_to_be32(seg->ack);
-	hdr->off_res = (seg->hlen / 4) << 4 | (seg->res & 7) << 1 | !!(seg->flags & RILL_AE);
+	hdr->off_res = (seg->hlen / 4) << 4 | (seg->res & 7) << 1 |
+		       (seg->flags >> 8 & 1);
 	hdr->flags = seg->flags & 0xff;
 	hdr->window = cpu_to_be16(seg->wnd);
 	hdr->check = 0;

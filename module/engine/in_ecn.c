@@ -6,7 +6,55 @@
 #include "../base/ip_ecn.h"
 #include "../base/mib.h"
 #include "../base/net.h"
+#include "in.h"
 #include "in_ecn.h"
+
+/**
+ * rill_in_ecn_asked() - what a SYN that is not the first asks for
+ * @net: the namespace
+ * @had: the mode that the first led to
+ * @seg: the SYN
+ * @asks: the result
+ *
+ * Return: false if it is another mode than @had: the peer would not know which of them it has
+ * (RFC 9768 section 3.1.5).
+ */
+bool rill_in_ecn_asked(struct net *net, enum rill_ecn_mode had, const struct rill_seg *seg,
+		       enum rill_ecn_mode *asks)
+{
+	enum rill_ecn_mode allowed = rill_accecn_incoming(READ_ONCE(rill_net(net)->set.ecn));
+
+	*asks = rill_accecn_offered(max(allowed, RILL_ECN_CLASSIC), seg->flags, RILL_NOT_ECT);
+	return !had || !*asks || had == *asks;
+}
+
+/**
+ * rill_in_ecn_again() - in SYN-RECEIVED of a full socket the peer's SYN comes again
+ * @sk: the socket, locked
+ * @skb: the SYN
+ *
+ * One without ECN may mean that the peer does without: nothing is sent as ECT, and RFC 3168's
+ * marks are not echoed. AccECN stays.
+ * Return: false if the connection is to be reset.
+ */
+bool rill_in_ecn_again(struct sock *sk, const struct sk_buff *skb)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	enum rill_ecn_mode had = RILL_ECN_NONE, asks;
+
+	if (rs->accecn.on)
+		had = RILL_ECN_ACCURATE;
+	else if (rs->ecn.receive)
+		had = RILL_ECN_CLASSIC;
+	if (!rill_in_ecn_asked(sock_net(sk), had, RILL_SEG(skb), &asks))
+		return false;
+	rs->accecn.syn = rill_ip_rx_ecn(skb);
+	if (!asks) {
+		rs->ecn.send = false;
+		rs->ecn.receive = false;
+	}
+	return true;
+}
 
 /**
  * rill_in_field() - how the network has marked a segment that is acceptable

@@ -18,6 +18,7 @@
 #include "act.h"
 #include "child.h"
 #include "in.h"
+#include "in_ecn.h"
 #include "reply.h"
 
 static bool rill_request_defers(struct sock *listener, const struct rill_req *req)
@@ -95,12 +96,9 @@ static void rill_request_ack(struct net *net, struct rill_req *req)
 static bool rill_request_ecn_again(struct net *net, struct rill_req *req,
 				   const struct sk_buff *skb)
 {
-	enum rill_ecn_mode had = READ_ONCE(req->ecn), asks, allowed;
+	enum rill_ecn_mode had = READ_ONCE(req->ecn), asks;
 
-	allowed = rill_accecn_incoming(READ_ONCE(rill_net(net)->set.ecn));
-	asks = rill_accecn_offered(max(allowed, RILL_ECN_CLASSIC), RILL_SEG(skb)->flags,
-				   RILL_NOT_ECT);
-	if (had && asks && had != asks)
+	if (!rill_in_ecn_asked(net, had, RILL_SEG(skb), &asks))
 		return false;
 	WRITE_ONCE(req->again, true);
 	WRITE_ONCE(req->field, rill_ip_rx_ecn(skb));

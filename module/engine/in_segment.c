@@ -155,6 +155,11 @@ static bool rill_segment_synrecv(struct sock *sk, struct sk_buff *skb,
 			rill_ecn_answered(&rs->ecn, seg->flags);
 		if (acks)
 			goto opened;
+		if (!rill_in_ecn_again(sk, skb)) {
+			rill_reply_rst(sock_net(sk), skb, &rs->node.tuple, seg);
+			rill_act(sk, RILL_EV_RST);
+			return false;
+		}
 		if (!rs->fo_pending || rill_reply_allowed(sock_net(sk), &rs->node.challenge))
 			rill_act(sk, RILL_EV_SYN);
 		return false;

@@ -97,6 +97,9 @@ static void rill_synsent_take(struct sock *sk, const struct sk_buff *skb,
 	}
 	rill_in_opened(sk);
 	rill_act(sk, RILL_EV_SYNACK);
+	/* How the SYN-ACK came an ACK alone tells (RFC 9768 section 3.2.2.1). */
+	if (rs->accecn.shake)
+		rill_flush_ack(sk);
 	/* What the SYN had with it in vain goes again, and the ACK with it. */
 	if (rs->write_seq != rs->snd.una)
 		rill_push(sk);

@@ -58,16 +58,28 @@ void rill_send_syn(struct sock *sk)
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }
 
+/* What our SYN-ACK says of ECN; of Fast Open's, as of a request's, the third knows no AccECN. */
+static u16 rill_synack_ecn(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+
+	if (!rs->accecn.on)
+		return rill_ecn_synack(&rs->ecn);
+	if (rs->fo_pending && rs->retries > 1 &&
+	    READ_ONCE(rill_net(sock_net(sk))->set.ecn_fallback)) {
+		rs->ecn.send = false;
+		return 0;
+	}
+	return rill_accecn_reflect(rs->accecn.syn);
+}
+
 /**
  * rill_send_synack() - answer a SYN that crossed ours (simultaneous open), or one of Fast Open
  * @sk: the socket
  */
 void rill_send_synack(struct sock *sk)
 {
-	struct rill_sock *rs = rill_sk(sk);
-	u16 ecn = rs->accecn.on ? rill_accecn_reflect(rs->accecn.syn) : rill_ecn_synack(&rs->ecn);
-
-	rill_build(sk, rs->iss, 0, RILL_SYN | RILL_ACK | ecn);
+	rill_build(sk, rill_sk(sk)->iss, 0, RILL_SYN | RILL_ACK | rill_synack_ecn(sk));
 	rill_syn_sent(sk, 0);
 	rill_timer_set_rto(sk, RILL_DL_RTX);
 }

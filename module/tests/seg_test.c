@@ -37,7 +37,8 @@ static void seg_test_fields(struct kunit *test)
 static void seg_test_flags(struct kunit *test)
 {
 	static const u16 order[] = {
-		RILL_AE, RILL_CWR, RILL_ECE, RILL_URG, RILL_ACK, RILL_PSH, RILL_RST, RILL_SYN, RILL_FIN,
+		RILL_AE, RILL_CWR, RILL_ECE, RILL_URG, RILL_ACK, RILL_PSH, RILL_RST, RILL_SYN,
+		RILL_FIN,
 	};
 	unsigned int i;
 

@@ -9,6 +9,7 @@ import socket
 
 from peer import ANY
 from test_ecn import ASK, AGREE, CE, ECT0, ECT1, MSS, NOT_ECT, flight, tcp_info
+from test_fastopen import COOKIE, CLIENT, ask, learn, send, server
 
 ACCURATE, ACCURATE_CLASSIC, ACCURATE_AGREE = 3, 4, 5
 FIELDS = (NOT_ECT, ECT1, ECT0, CE)
@@ -403,18 +404,18 @@ def test_accecn_option_never_makes_segments_longer(t):
 
 # -- the sender -------------------------------------------------------------
 
-def slow(t, **kw):
+def slow(t, ecn=ECT0, **kw):
     """A connection with an RTO of 1.5 s that has sent ten segments."""
     p, s = passive(t, rtt=0.5, sndbuf=300000, **kw)
     p.strict = True
     t.write(s, 30 * MSS)
-    assert flight(t, p) == accurate(0, 10)
+    assert flight(t, p) == accurate(0, 10, ecn)
     return p, s
 
 
-def accurate(first, count):
+def accurate(first, count, ecn=ECT0):
     """So many segments of new data; nothing has come marked, and no flag tells of reductions."""
-    return [(i, 'AEN', ECT0) for i in range(first, first + count)]
+    return [(i, 'AEN', ecn) for i in range(first, first + count)]
 
 
 def test_accecn_reduces(t):
@@ -560,3 +561,105 @@ def test_accecn_timewait(t):
     p.reaches('TIME-WAIT')
     p.send(ace(5, 'AF'), seq=p.nxt - 1)
     p.at_once(ace(6))
+
+
+# -- with Fast Open ---------------------------------------------------------
+
+def fast(t, tos=NOT_ECT, ecn=2, **more):
+    """A client with a cookie and 100 octets, whose SYN asks for AccECN: (peer, listener, the SYN's options)."""
+    listener = server(t)
+    opts = 'mss 1460,fastopen ' + ask(t)
+    t.sysctl('ecn', ACCURATE_AGREE)
+    p = t.peer(7000)
+    p.strict = True
+    p.send(ace(7, 'S'), opts=opts, data=100, tos=tos)
+    p.expect(ace(ecn, 'SA'), seq=0, ack=101, ecn=NOT_ECT, **more)
+    return p, listener, opts
+
+
+def test_accecn_fastopen_room(t):
+    """RFC 9768 section 3.2.3.3: beside a cookie and all others a SYN-ACK's option has room for two fields."""
+    server(t)
+    t.sysctl('ecn', ACCURATE_AGREE)
+    for opts, fields in (('mss 1460,sackok,ts 1 0,nop,wscale 7,fastopen', (1, 0)), ('mss 1460,fastopen', (1, 0, 1))):
+        p = t.peer(7000)
+        p.send(ace(7, 'S'), opts=opts)
+        seg = p.expect(ace(2, 'SA'), accecn0=fields, sackok='sackok' in opts)
+        assert len(seg.opts['fastopen']) == 16, seg
+        p.send('R', seq=1)
+
+
+def test_accecn_fastopen(t):
+    """RFC 9768 sections 3.2, 5.2: data of a SYN is in no counter; the answer may be ECT before the third segment."""
+    p, listener, _ = fast(t, CE, 6, accecn0=(1, 0, 1))
+    s = t.accept(listener)
+    t.read(s, 100)
+    t.write(s, 10)
+    p.soon(ace(5), len=10, ecn=ECT0, accecn0=(1,))
+    p.send(ace(2))
+    p.reaches('ESTABLISHED')
+    with counted(t, 'InEce', 0):
+        sends(t, p, s, ace(5), ECT0, start=11)
+    p.send(ace(5, 'AP'), data=10, tos=CE)
+    p.at_once(ace(6), accecn0=(1, 10))
+
+
+def test_accecn_fastopen_synack_again(t):
+    """RFC 9768 section 3.2.3.2.2: as without Fast Open, first without the option, then without AccECN."""
+    p, listener, _ = fast(t)
+    p.expect(ace(2, 'SA'), seq=0, ack=101, accecn0=None)
+    p.expect('SA', seq=0, ack=101, accecn0=None)
+    p.send(ace(2))
+    s = t.accept(listener)
+    t.read(s, 100)
+    sends(t, p, s, ace(5), NOT_ECT)
+
+
+def test_accecn_fastopen_syn_again(t):
+    """RFC 9768 section 3.1.5: each SYN's field is told; one without ECN is, too, and ends our ECT."""
+    p, listener, opts = fast(t)
+    p.send(ace(7, 'S'), seq=0, opts=opts, data=100, tos=CE)
+    p.at_once(ace(6, 'SA'), seq=0, ack=101, accecn0=None)
+    p.send('S', seq=0, opts='mss 1460')
+    p.at_once(ace(2, 'SA'), seq=0, ack=101)
+    p.send(ace(2))
+    s = t.accept(listener)
+    t.read(s, 100)
+    sends(t, p, s, ace(5), NOT_ECT)
+
+
+def test_accecn_fastopen_wants_both(t):
+    """RFC 9768 section 3.1.5: a SYN that asks for RFC 3168's ECN behind one for AccECN resets the connection."""
+    p, _, _ = fast(t)
+    p.send('SEC', seq=0, opts='mss 1460')
+    p.expect('RA', ack=1)
+    p.reaches('CLOSED')
+
+
+def test_accecn_fastopen_client(t):
+    """RFC 9768 section 3.2.2.1: an ACK alone tells of the SYN-ACK, then data goes again that the SYN had in vain."""
+    t.sysctl('fastopen', CLIENT)
+    learn(t)
+    t.sysctl('ecn', ACCURATE)
+    p = t.peer()
+    s, result = send(t, p, 200)
+    assert result == 200, result
+    p.expect(ace(7, 'S'), len=200, fastopen=COOKIE, accecn0=None)
+    p.strict = True
+    p.send(ace(2, 'SA'), ack=1, opts='mss 1460', tos=CE)
+    p.expect(ace(6), accecn0=(1, 0, 1))
+    p.expect(ace(6), seq=1, len=200, ecn=NOT_ECT)
+    p.send(ace(5))
+    t.wait(s, select.POLLOUT)
+    sends(t, p, s, ace(6), ECT0, start=201)
+
+
+def test_accecn_not_ect(t):
+    """RFC 9768 section 3.2.2.5.2: what was not sent as ECT has no marks that the counter could hide."""
+    p, s = slow(t, third=4, ecn=NOT_ECT)
+    with counted(t, 'EcnReductions', 0):
+        p.send(ace(5), ack=10 * MSS + 1)
+        t.settle()
+    p.strict = False
+    t.abort(s)
+    t.drain(p)
