@@ -6,7 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/module.h>
 
-#include "core/cong.h"
+#include "core/cong_ops.h"
 
 #define SCALABLE_GROWTH	100
 #define SCALABLE_LOSS	8
