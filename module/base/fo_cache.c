@@ -96,6 +96,15 @@ bool rill_fo_recall(struct rill_net *rn, const struct rill_tuple *t, struct rill
 	return s;
 }
 
+static struct rill_fo_server *rill_fo_add(struct list_head *list)
+{
+	struct rill_fo_server *s = kzalloc(sizeof(*s), GFP_ATOMIC | __GFP_NOWARN);
+
+	if (s)
+		list_add(&s->link, list);
+	return s;
+}
+
 /**
  * rill_fo_remember() - a server has given us a cookie
  * @rn: the namespace's part of rill
@@ -118,9 +127,7 @@ void rill_fo_remember(struct rill_net *rn, const struct rill_tuple *t,
 		s = list_last_entry(list, struct rill_fo_server, link);
 		list_move(&s->link, list);
 	} else if (!s) {
-		s = kmalloc(sizeof(*s), GFP_ATOMIC | __GFP_NOWARN);
-		if (s)
-			list_add(&s->link, list);
+		s = rill_fo_add(list);
 	}
 	if (s) {
 		s->laddr = t->laddr;

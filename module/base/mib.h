@@ -63,11 +63,11 @@
 	X(CookiesFailed,	"ACKs at a listener that sent such SYN-ACKs, but not this one") \
 	X(ReqExpired,		"half-open connections given up") \
 	X(FastOpenActive,	"connections opened with data in the SYN, which was acknowledged") \
-	X(FastOpenActiveFail,	"with data in the SYN that was not, or nothing got through after it") \
+	X(FastOpenActiveFail,	"with data in the SYN that was not, or nothing got through then") \
 	X(FastOpenPassive,	"connections opened by a SYN with a Fast Open cookie") \
 	X(FastOpenPassiveFail,	"such SYNs with a wrong cookie, or for which there was no memory") \
 	X(FastOpenCookieReqd,	"SYNs that asked for a cookie") \
-	X(FastOpenListenOverflow, "SYNs that were no Fast Open: too many handshakes not complete") \
+	X(FastOpenListenOverflow, "SYNs that were none: too many handshakes not complete") \
 	X(TimeWaits,		"connections that entered TIME-WAIT") \
 	X(TimeWaitReopened,	"TIME-WAIT entries reopened by a SYN") \
 	X(TimeWaitOverflow,	"TIME-WAIT entries not made: limit or memory") \

@@ -83,7 +83,7 @@ bool rill_undo_echo(struct rill_undo *u, u32 echo)
 /**
  * rill_undo_original() - an ACK came behind a timeout (RFC 5682 section 3.1)
  * @u: the state
- * @low: the lowest number of what it tells of for the first time and was never sent again; with @any
+ * @low: the lowest number of what it tells of for the first time and that was sent once; with @any
  * @any: there is such a thing
  * @advanced: SND.UNA has moved
  * @has_new: there is new data that the peer has room for
