@@ -142,6 +142,25 @@ static void board_test_octets(struct kunit *test)
 	board_expect(test, b, 4, 250, 0, 0);
 }
 
+/* CVE-2019-11477: more of the smallest segments in one than 16 bits can count. */
+static void board_test_merged(struct kunit *test)
+{
+	struct rill_board *b = &board_new(test)->board;
+	const u32 seg = 8, all = 70000 * seg;
+	struct rill_delivered d = { };
+	u32 at;
+
+	rill_board_sent(b, 0, all, seg, 10);
+	for (at = seg; at < all; at += 2 * seg)
+		rill_board_sack(b, seg, at + seg, &d);
+	board_expect(test, b, 2, all - seg, 0, 0);
+	KUNIT_EXPECT_EQ(test, d.octets, all - seg);
+	rill_board_lose_all(b, true);
+	board_expect(test, b, 2, 0, all, 0);
+	rill_board_acked(b, all - seg, &d);
+	board_expect(test, b, 1, 0, seg, 0);
+}
+
 /* Without spare entries nothing is lost that is known already. */
 static void board_test_no_spare(struct kunit *test)
 {
@@ -359,6 +378,7 @@ static struct kunit_case board_cases[] = {
 	KUNIT_CASE(board_test_burst),
 	KUNIT_CASE(board_test_reneged),
 	KUNIT_CASE(board_test_octets),
+	KUNIT_CASE(board_test_merged),
 	KUNIT_CASE(board_test_no_spare),
 	KUNIT_CASE(board_test_random),
 	{ }

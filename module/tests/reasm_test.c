@@ -446,7 +446,7 @@ static void reasm_test_model(struct kunit *test)
 	}
 }
 
-/* Many segments that don't touch, in the order that is worst for a list. */
+/* CVE-2018-5390: many segments that don't touch, in the order that is worst for a list. */
 static void reasm_test_many(struct kunit *test)
 {
 	struct sk_buff_head freed;
