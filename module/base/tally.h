@@ -12,6 +12,7 @@ struct rill_tally {
 	u32	data_segs_in, data_segs_out;
 	u32	retrans;	/* segments retransmitted */
 	u32	early_segs;	/* out of order when they came */
+	u32	dsacks;		/* ACKs that told of something that came twice */
 	u16	timeouts;	/* of data */
 };
 

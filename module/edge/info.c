@@ -99,6 +99,7 @@ static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)
 	info->tcpi_bytes_acked = rs->tally.octets_acked;
 	info->tcpi_segs_out = rs->tally.segs_out;
 	info->tcpi_data_segs_out = rs->tally.data_segs_out;
+	info->tcpi_dsack_dups = rs->tally.dsacks;
 	rill_info_timeouts(info, rs->tally.timeouts);
 }
 

@@ -116,6 +116,7 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 	if (unlikely(rill_sack_needless(rs, opts, acked, &d, dsack)))
 		rill_sack_undo(sk);
 	rill_rack_delivered(&rs->rack, &d, rs->rtt.min_us, now);
+	rs->tally.dsacks += dsack;
 	rill_rack_dsack(&rs->rack, rs->snd.una, rs->snd.nxt, dsack);
 	told.delivered = d.octets;
 	told.lost = rill_lost_detect(sk, now);

@@ -160,6 +160,7 @@ def test_undone_by_dsack(t):
     t.sync()
     ssthresh, cwnd = windows(s)
     assert ssthresh is None and cwnd >= 10, (ssthresh, cwnd)
+    assert struct.unpack_from('I', s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 232), 216) == (1,)
 
 
 def test_undone_by_timestamp(t):
