@@ -3,7 +3,7 @@
  * Congestion control, what all algorithms share: the initial, loss and restart windows, and the
  * rule that only a window in use may grow. core/recovery.c reports acknowledgments and losses,
  * the transmit path idle times. How a window grows and shrinks is the algorithm's (rill_cong_ops).
- * RFC 5681, RFC 6928.
+ * RFC 5681, RFC 6928, RFC 7661.
  */
 #include "cong.h"
 
@@ -11,6 +11,9 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <linux/time64.h>
+
+#define RILL_CONG_VALID_US	(300 * USEC_PER_SEC)	/* RFC 7661 section 4.4.3: five minutes */
 
 /* RFC 6928 section 2, equation (1) */
 static u32 rill_cong_initial(u32 mss)
@@ -29,6 +32,21 @@ static bool rill_cong_limited(const struct rill_cong *c, u32 flight)
 	if (flight < c->cwnd / 2)
 		return false;
 	return c->cwnd < c->ssthresh || (u64)flight + 2 * c->mss >= c->cwnd;
+}
+
+/*
+ * Nobody knows any more whether the path bears a window of which half was not in use for so long.
+ * Each such time takes half of it, and slow start may bring back what was there.
+ */
+static void rill_cong_validate(struct rill_cong *c, u32 flight, u64 now_us)
+{
+	if (flight >= c->cwnd / 2 || !c->used_us) {
+		c->used_us = now_us;
+	} else if (now_us - c->used_us >= RILL_CONG_VALID_US) {
+		c->ssthresh = max(c->ssthresh, c->cwnd / 4 * 3);
+		c->cwnd = min(c->cwnd, max(c->cwnd / 2, rill_cong_initial(c->mss)));
+		c->used_us = now_us;
+	}
 }
 
 /**
@@ -147,11 +165,15 @@ u32 rill_cong_slow_start(struct rill_cong *c, u32 octets, u32 segs)
  * @rtt_us: sample of the round-trip time that came with it; 0: none
  * @now_us: the time
  *
- * Passed on to the algorithm only while the congestion window was in use.
+ * Passed on to the algorithm only while the congestion window was in use; what is not used for
+ * five minutes shrinks (RFC 7661).
  */
 void rill_cong_acked(struct rill_cong *c, u32 octets, u32 flight, u32 rtt_us, u64 now_us)
 {
-	if (!c->ops->acked || !rill_cong_limited(c, flight))
+	if (!c->ops->acked)
+		return;
+	rill_cong_validate(c, flight, now_us);
+	if (!rill_cong_limited(c, flight))
 		return;
 	c->ops->acked(c, octets, rtt_us, now_us);
 	c->cwnd = min(c->cwnd, RILL_CONG_CWND_MAX);
@@ -240,4 +262,5 @@ void rill_cong_idle(struct rill_cong *c, u32 idle_rtos)
 	}
 	c->cwnd = min(c->cwnd, rill_cong_initial(c->mss));
 	c->counted = 0;
+	c->used_us = 0;
 }

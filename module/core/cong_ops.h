@@ -68,6 +68,7 @@ struct rill_cong_ops {
  * @ssthresh: slow start threshold; U32_MAX: no loss so far
  * @mss: SMSS, the most that a segment carries, 1..65535
  * @counted: octets acknowledged towards the next increase
+ * @used_us: when half of the window was last in use; 0: not known
  * @pacing_rate: octets a second, from an algorithm with RILL_CONG_PACES; 0: none
  * @ops: the algorithm
  * @rate: what rill_cong_lend() was given: delivery rates, the algorithm's state behind; or NULL
@@ -78,6 +79,7 @@ struct rill_cong {
 	u32	ssthresh;
 	u32	mss;
 	u32	counted;
+	u64	used_us;
 	u64	pacing_rate;
 	const struct rill_cong_ops *ops;
 	struct rill_rate *rate;

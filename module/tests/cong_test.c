@@ -240,6 +240,34 @@ static void cong_test_idle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.cwnd, 4000u);
 }
 
+/* RFC 7661 section 4.4.3: five minutes without use take half of the window. */
+static void cong_test_unused(struct kunit *test)
+{
+	const u64 start = 7 * USEC_PER_SEC, end = start + RILL_CONG_VALID_US;
+	struct rill_cong c;
+
+	cong_start(&c, 100000, 20000);
+	rill_cong_acked(&c, 1000, 49000, 0, start - 1);
+	rill_cong_acked(&c, 1000, 50000, 0, start);
+	rill_cong_acked(&c, 1000, 49999, 0, end - 1);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 100000u);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 20000u);
+	rill_cong_acked(&c, 1000, 20000, 0, end);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 50000u);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 75000u);
+	rill_cong_acked(&c, 1000, 1000, 0, end + RILL_CONG_VALID_US - 1);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 50000u);
+
+	/* Never below an initial window, nor up to one. */
+	cong_start(&c, 12000, 20000);
+	rill_cong_acked(&c, 1000, 1000, 0, start);
+	rill_cong_acked(&c, 1000, 1000, 0, end);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 10000u);
+	c.cwnd = 3000;
+	rill_cong_acked(&c, 1000, 1000, 0, end + RILL_CONG_VALID_US);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 3000u);
+}
+
 /* From segments of 1000 octets. */
 static const struct cong_mss_case {
 	const char *name;
@@ -516,6 +544,7 @@ static struct kunit_case cong_suite_cases[] = {
 	KUNIT_CASE(cong_test_slow_start_doubles),
 	KUNIT_CASE_PARAM(cong_test_timeout, cong_timeout_gen_params),
 	KUNIT_CASE(cong_test_idle),
+	KUNIT_CASE(cong_test_unused),
 	KUNIT_CASE_PARAM(cong_test_set_mss, cong_mss_gen_params),
 	KUNIT_CASE(cong_test_ops),
 	KUNIT_CASE(cong_test_owner),
