@@ -418,6 +418,13 @@ def accurate(first, count, ecn=ECT0):
     return [(i, 'AEN', ecn) for i in range(first, first + count)]
 
 
+def over(t, p, s):
+    """That was it: what is still under way does not matter."""
+    p.strict = False
+    t.abort(s)
+    t.drain(p)
+
+
 def test_accecn_reduces(t):
     """RFC 9768 section 3.1.5, RFC 3168 section 6.1.2: marks halve the window once a round trip; no CWR."""
     p, s = slow(t)
@@ -437,9 +444,7 @@ def test_accecn_reduces(t):
     with counted(t, 'EcnReductions'):
         p.send(ace(11 % 8), ack=12 * MSS + 1)
         t.settle()
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_old_ack(t):
@@ -451,9 +456,7 @@ def test_accecn_old_ack(t):
         p.send(ace(4), ack=2 * MSS + 1)
         p.send(ace(4), ack=4 * MSS + 1)
         t.settle()
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_safest(t):
@@ -466,9 +469,7 @@ def test_accecn_safest(t):
     with counted(t, 'EcnReductions'):
         p.send(ace(5), ack=16 * MSS + 1)
         t.settle()
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_safe(t):
@@ -477,9 +478,7 @@ def test_accecn_safe(t):
     with counted(t, 'EcnReductions', 0):
         p.send(ace(5), ack=10 * MSS + 1, opts='accecn0 %d 0' % (10 * MSS + 1))
         t.settle()
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_option_ignored(t):
@@ -488,9 +487,7 @@ def test_accecn_option_ignored(t):
     with counted(t, 'EcnReductions'):
         p.send(ace(5), ack=10 * MSS + 1, opts='accecn0 %d 0' % (10 * MSS + 1))
         t.settle()
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_zeroed(t):
@@ -501,9 +498,7 @@ def test_accecn_zeroed(t):
         p.send(ace(2), ack=4 * MSS + 1)
     for _, _, ecn in flight(t, p):
         assert ecn == NOT_ECT
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_bleached(t):
@@ -512,9 +507,7 @@ def test_accecn_bleached(t):
     p.send(ace(5), ack=2 * MSS + 1, opts='accecn0 1 0 1')
     segs = flight(t, p)
     assert segs and all(ecn == NOT_ECT for _, _, ecn in segs), segs
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_impossible(t):
@@ -523,9 +516,7 @@ def test_accecn_impossible(t):
     p.send(ace(5), ack=2 * MSS + 1, opts='accecn0 %d %d' % (MSS + 1, MSS))
     segs = flight(t, p)
     assert all(ecn == NOT_ECT for _, _, ecn in segs), segs
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
 
 
 def test_accecn_dctcp(t):
@@ -660,6 +651,4 @@ def test_accecn_not_ect(t):
     with counted(t, 'EcnReductions', 0):
         p.send(ace(5), ack=10 * MSS + 1)
         t.settle()
-    p.strict = False
-    t.abort(s)
-    t.drain(p)
+    over(t, p, s)
