@@ -55,7 +55,9 @@ void rill_drs_echo(struct rill_drs *d, u32 echo, u32 now_ms)
  * @now_us: the time
  *
  * A sender in slow start doubles its window in each round trip, and is two ahead of what is known
- * here: so four times what was read is due where that has doubled, twice where it grows slowly.
+ * here. If something is lost then, nothing can be read for one more, in which the sender should go
+ * on with most of that window: so six times what was read is due where that has doubled, twice
+ * where it grows slowly.
  *
  * Return: octets of window that make sense now; 0: nothing new is known.
  */
@@ -70,7 +72,7 @@ u32 rill_drs_round(struct rill_drs *d, u32 copied, u64 now_us)
 	d->seq = copied;
 	if (read <= d->most)
 		return 0;
-	want = 2 * read + 4 * (read - d->most);
+	want = 2 * read + 8 * (read - d->most);
 	d->most = read;
 	return min_t(u64, want, U32_MAX);
 }

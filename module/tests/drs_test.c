@@ -22,7 +22,10 @@ static u32 drs_read(struct rill_drs *d, u32 *copied, u64 *now, u32 octets)
 	return last;
 }
 
-/* A window that doubles each round trip never meets the one that is offered. */
+/*
+ * A window that doubles each round trip never meets the one that is offered, and half as much again
+ * may be sent while a loss stops the reader.
+ */
 static void drs_test_slow_start(struct kunit *test)
 {
 	u32 copied = 1000, wnd = 65536, flight = 14600, want;
@@ -31,7 +34,7 @@ static void drs_test_slow_start(struct kunit *test)
 
 	rill_drs_init(&d, copied, DRS_RTT);
 	while (flight < 50000000) {
-		KUNIT_EXPECT_GE(test, wnd, flight);
+		KUNIT_EXPECT_GE(test, wnd, flight + flight / 2);
 		want = drs_read(&d, &copied, &now, flight);
 		wnd = max(wnd, want);
 		flight *= 2;
@@ -64,7 +67,7 @@ static void drs_test_pause(struct kunit *test)
 	rill_drs_init(&d, copied, DRS_RTT);
 	KUNIT_EXPECT_EQ(test, rill_drs_round(&d, 1000, now), 0u);
 	now += 100 * DRS_RTT;
-	KUNIT_EXPECT_EQ(test, rill_drs_round(&d, 101000, now), 6000u);
+	KUNIT_EXPECT_EQ(test, rill_drs_round(&d, 101000, now), 10000u);
 	KUNIT_EXPECT_EQ(test, d.most, 1000u);
 }
 
