@@ -81,6 +81,17 @@ static void rill_send_drop_empty(struct sock *sk)
 	kfree_skb(skb);
 }
 
+/* Whole segments may leave while the rest of the message is still to be copied. */
+static void rill_send_whole(struct sock *sk)
+{
+	struct rill_sock *rs = rill_sk(sk);
+	bool more = rs->more;
+
+	rs->more = true;
+	rill_push(sk);
+	rs->more = more;
+}
+
 /*
  * Copy a piece of the message to the end of the queue.
  * Return: octets, 0 when there is no space or no memory for now, or -EFAULT.
@@ -98,7 +109,7 @@ static int rill_send_piece(struct sock *sk, struct msghdr *msg)
 	if (!skb) {
 		/* Urgent data leaves when it is known to be. */
 		if (!(msg->msg_flags & MSG_OOB))
-			rill_push(sk);
+			rill_send_whole(sk);
 		skb = rill_send_begin(sk);
 		if (!skb)
 			return 0;

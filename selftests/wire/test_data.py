@@ -184,6 +184,16 @@ def test_segments_are_full(t):
     p.send('A')
 
 
+def test_long_write(t):
+    """RFC 9293 section 3.7.4: inside one write no segment is less than full, whatever buffers keep it."""
+    p, s = t.passive()
+    t.write(s, 30000)
+    for _ in range(10):
+        p.expect('A', len=1460)
+    t.abort(s)
+    t.drain(p)
+
+
 def test_writes_are_collected(t):
     """RFC 9293 section 3.9.1.2, SHLD-27 MAY-16 MUST-61: many small writes leave as few large segments."""
     p, s = t.passive()
