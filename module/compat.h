@@ -23,6 +23,13 @@
 #include <net/proto_memory.h>
 #endif
 
+/* Numbers in a row of octets have their header with all others. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
 #ifndef timer_container_of
 #define timer_container_of(var, timer, field)	from_timer(var, timer, field)
 #endif

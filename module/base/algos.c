@@ -127,12 +127,26 @@ void rill_algo_put(const struct rill_cong_ops *ops)
 	module_put(ops->owner);
 }
 
-/* What an algorithm needs of its own. NULL: nothing, or there is no memory. */
-static void *rill_algo_room(const struct rill_cong_ops *ops)
+/*
+ * An algorithm takes over, from the beginning or where another one stood, with the memory that it
+ * needs of its own. Return: false for want of that; then nothing has changed.
+ */
+static bool rill_algo_begin(struct rill_sock *rs, const struct rill_cong_ops *ops, bool anew)
 {
 	u32 size = rill_cong_size(ops);
+	void *room = size ? kzalloc(size, GFP_ATOMIC | __GFP_NOWARN) : NULL;
 
-	return size ? kzalloc(size, GFP_ATOMIC | __GFP_NOWARN) : NULL;
+	if (size && !room)
+		return false;
+	kfree(rs->cong.rate);
+	if (anew)
+		rill_cong_init(&rs->cong, ops, rs->mss);
+	else
+		rill_cong_switch(&rs->cong, ops);
+	if (room)
+		rill_cong_lend(&rs->cong, room);
+	rs->ecn.exact = ops->flags & RILL_CONG_EXACT;
+	return true;
 }
 
 /**
@@ -143,17 +157,11 @@ static void *rill_algo_room(const struct rill_cong_ops *ops)
  */
 void rill_algo_start(struct rill_sock *rs)
 {
-	void *room = rill_algo_room(rs->algo);
-
-	if (!room && rill_cong_size(rs->algo)) {
+	if (!rill_algo_begin(rs, rs->algo, true)) {
 		rill_algo_put(rs->algo);
 		WRITE_ONCE(rs->algo, &rill_cong_cubic);
+		rill_algo_begin(rs, &rill_cong_cubic, true);
 	}
-	kfree(rs->cong.rate);
-	rill_cong_init(&rs->cong, rs->algo, rs->mss);
-	if (room)
-		rill_cong_lend(&rs->cong, room);
-	rs->ecn.exact = rs->algo->flags & RILL_CONG_EXACT;
 	rill_pacer_open(&rs->inet.sk);
 }
 
@@ -168,25 +176,17 @@ int rill_algo_use(struct rill_sock *rs, const char *name)
 {
 	const struct rill_cong_ops *ops = rill_algo_get(name);
 	bool begins = rs->cong.ops && rs->cong.ops != ops;
-	void *room;
 
 	if (!ops)
 		return -ENOENT;
-	room = begins ? rill_algo_room(ops) : NULL;
-	if (begins && !room && rill_cong_size(ops)) {
+	if (begins && !rill_algo_begin(rs, ops, false)) {
 		rill_algo_put(ops);
 		return -ENOMEM;
 	}
 	rill_algo_put(rs->algo);
 	WRITE_ONCE(rs->algo, ops);
-	if (!begins)
-		return 0;
-	kfree(rs->cong.rate);
-	rill_cong_switch(&rs->cong, ops);
-	if (room)
-		rill_cong_lend(&rs->cong, room);
-	rs->ecn.exact = ops->flags & RILL_CONG_EXACT;
-	rill_pacer_algo(&rs->inet.sk);
+	if (begins)
+		rill_pacer_algo(&rs->inet.sk);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../compat.h"
 #include "fo_keys.h"
 
 #define RILL_FO_KEY_WORDS	(RILL_FO_KEY_OCTETS / 4)
@@ -38,14 +39,6 @@ int rill_fo_keys_set(struct rill_fo_keys __rcu **slot, const u8 *octets, unsigne
 	return 0;
 }
 
-static void rill_fo_keys_word(u8 *p, u32 v)
-{
-	p[0] = v;
-	p[1] = v >> 8;
-	p[2] = v >> 16;
-	p[3] = v >> 24;
-}
-
 /**
  * rill_fo_keys_get() - the keys as they were set
  * @slot: where they stand
@@ -65,8 +58,7 @@ unsigned int rill_fo_keys_get(struct rill_fo_keys __rcu **slot, u8 *octets)
 	for (i = 0; i < 2 * n; i++) {
 		u64 half = keys->key[i / 2].key[i % 2];
 
-		rill_fo_keys_word(octets + 8 * i, half);
-		rill_fo_keys_word(octets + 8 * i + 4, half >> 32);
+		put_unaligned_le64(half, octets + 8 * i);
 	}
 	rcu_read_unlock();
 	return n;
@@ -126,7 +118,7 @@ static int rill_fo_keys_scan_one(const char *text, u8 *octets)
 	if (sscanf(text, "%8x-%8x-%8x-%8x%n", &word[0], &word[1], &word[2], &word[3], &len) < 4)
 		return 0;
 	for (i = 0; i < RILL_FO_KEY_WORDS; i++)
-		rill_fo_keys_word(octets + 4 * i, word[i]);
+		put_unaligned_le32(word[i], octets + 4 * i);
 	return len;
 }
 

@@ -6,10 +6,12 @@
  * of each mark is core/ecn.c's on its side, or core/accecn.c's.
  * RFC 8257.
  */
-#include "cong.h"
+#include "cong_reno.h"
 
 #include <linux/math64.h>
 #include <linux/minmax.h>
+
+#include "cong.h"
 
 #define RILL_DCTCP_ONE		0x100000u	/* all, of which alpha is a share */
 #define RILL_DCTCP_GAIN		4		/* g is 2^-4 (RFC 8257 section 4.2) */
@@ -60,17 +62,6 @@ static void rill_dctcp_sample(struct rill_cong *c, const struct rill_rate_sample
 	d->left = s->flight;
 }
 
-static void rill_dctcp_acked(struct rill_cong *c, u32 octets, u32 rtt_us, u64 now_us)
-{
-	rill_cong_reno.acked(c, octets, rtt_us, now_us);
-}
-
-/* Section 3.4 */
-static u32 rill_dctcp_reduce(struct rill_cong *c, u32 flight)
-{
-	return rill_cong_reno.reduce(c, flight);
-}
-
 /* Section 3.3: cwnd = cwnd * (1 - DCTCP.Alpha / 2) */
 static u32 rill_dctcp_ease(struct rill_cong *c, u32 flight)
 {
@@ -83,8 +74,8 @@ struct rill_cong_ops rill_cong_dctcp = {
 	.name	= "dctcp",
 	.flags	= RILL_CONG_EXACT,
 	.init	= rill_dctcp_init,
-	.acked	= rill_dctcp_acked,
-	.reduce	= rill_dctcp_reduce,
+	.acked	= rill_reno_acked,
+	.reduce	= rill_reno_reduce,	/* section 3.4 */
 	.ease	= rill_dctcp_ease,
 	.sample	= rill_dctcp_sample,
 };

@@ -529,9 +529,9 @@ static void cong_test_random(struct kunit *test)
 			KUNIT_ASSERT_LE(test, c.cwnd, RILL_CONG_CWND_MAX);
 			KUNIT_ASSERT_GE(test, c.ssthresh, 2 * c.mss);
 			/* A window in a microsecond, at the most. */
-			KUNIT_ASSERT_LE(test, rill_pace_rate(&c, 1),
+			KUNIT_ASSERT_LE(test, rill_pace_rate(&c, 1, U64_MAX),
 					3ULL * USEC_PER_SEC * RILL_CONG_CWND_MAX);
-			KUNIT_ASSERT_GT(test, rill_pace_rate(&c, 1), 0ULL);
+			KUNIT_ASSERT_GT(test, rill_pace_rate(&c, 1, U64_MAX), 0ULL);
 		}
 	}
 }
