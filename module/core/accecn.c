@@ -242,8 +242,20 @@ bool rill_accecn_again(struct rill_accecn *a, const struct rill_seg *seg, u8 fie
 	return true;
 }
 
+/*
+ * A simultaneous open: it tells how our SYN came (table 2). Without a mode of AccECN the peer may
+ * not be in it, and nothing may be ECT (section 3.1.5).
+ */
+static void rill_accecn_crossed(struct rill_accecn *a, struct rill_ecn *e, u8 ace)
+{
+	if (ace == RILL_ACE_NONE || ace == RILL_ACE_CLASSIC_SYNACK || ace == RILL_ACE_BROKEN)
+		e->send = false;
+	else
+		rill_accecn_reflected(a, e, ace);
+}
+
 /**
- * rill_accecn_opened() - the first ACK of our SYN-ACK
+ * rill_accecn_opened() - the first ACK of our SYN-ACK, or where both have sent a SYN, of that
  * @a: the connection's AccECN
  * @e: its ECN
  * @seg: the segment
@@ -261,7 +273,11 @@ void rill_accecn_opened(struct rill_accecn *a, struct rill_ecn *e, const struct 
 	if (!a->on || !a->shaking)
 		return;
 	a->shaking = false;
-	if ((seg->flags & (RILL_SYN | RILL_FIN)) || seg->len || (opts->present & RILL_OPT_SACK))
+	if (seg->flags & RILL_SYN) {
+		rill_accecn_crossed(a, e, ace);
+		return;
+	}
+	if ((seg->flags & RILL_FIN) || seg->len || (opts->present & RILL_OPT_SACK))
 		return;
 	a->shook = true;
 	if (!ace) {

@@ -188,6 +188,8 @@ opened:
 		rill_act(sk, RILL_EV_CLOSE);
 	if (!(seg->flags & RILL_SYN))
 		return true;
+	/* Marks count on a SYN-ACK as on anything behind it (RFC 9768 section 3.2). */
+	rs->ack |= rill_in_field(sk, skb, seg);
 	rill_push(sk);
 	return false;
 }

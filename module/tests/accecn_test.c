@@ -169,6 +169,29 @@ static void ace_test_third(struct kunit *test)
 	}
 }
 
+/* Both have sent a SYN: the peer's SYN-ACK tells of ours, or does not know of AccECN. */
+static void ace_test_crossed(struct kunit *test)
+{
+	static const struct rill_opts none;
+	struct rill_accecn a;
+	struct rill_ecn e;
+	int ace;
+
+	for (ace = 0; ace < 8; ace++) {
+		struct rill_seg seg = {
+			.flags = RILL_SYN | RILL_ACK | ace_flags(ace & 4, ace & 2, ace & 1),
+		};
+
+		ace_serve(&a, &e);
+		rill_accecn_opened(&a, &e, &seg, &none);
+		KUNIT_EXPECT_TRUE(test, a.on);
+		KUNIT_EXPECT_FALSE(test, a.shook || a.deaf);
+		KUNIT_EXPECT_EQ_MSG(test, a.s.cep, 5u, "%d", ace);
+		KUNIT_EXPECT_EQ_MSG(test, a.marked, ace == 6, "%d", ace);
+		KUNIT_EXPECT_EQ_MSG(test, e.send, ace == 2 || ace == 5, "%d", ace);
+	}
+}
+
 /* Section 3.1.5: an end whose AccECN may not be known of counts marks and sends no ECT. */
 static void ace_test_plain(struct kunit *test)
 {
@@ -477,6 +500,7 @@ static struct kunit_case accecn_test_cases[] = {
 	KUNIT_CASE(ace_test_syn),
 	KUNIT_CASE(ace_test_synack),
 	KUNIT_CASE(ace_test_third),
+	KUNIT_CASE(ace_test_crossed),
 	KUNIT_CASE(ace_test_plain),
 	KUNIT_CASE(ace_test_cookie),
 	KUNIT_CASE(ace_test_triggers),

@@ -257,6 +257,52 @@ def test_accecn_simultaneous_open(t):
     sends(t, p, s, ace(5), ECT0)
 
 
+def crossed(t, setting, asks, syn, ours, answer, tos=NOT_ECT):
+    """Crossing SYNs: ours with these flags, the peer's, and what each end answers: (peer, socket)."""
+    t.sysctl('ecn', setting)
+    p = t.peer()
+    s = t.connect(p)
+    p.expect(asks)
+    p.send(syn, seq=0, opts='mss 1460')
+    p.at_once(ours, seq=0, ack=1)
+    p.send(answer, seq=0, opts='mss 1460', tos=tos)
+    t.wait(s, select.POLLOUT)
+    return p, s
+
+
+def test_accecn_simultaneous_open_synack(t):
+    """RFC 9768 section 3.1.5: a SYN-ACK that knows no AccECN, or has seen our SYN as ECT (3.2.2.3), ends our ECT.
+
+    A mark on it counts, as on anything but a SYN (section 3.2).
+    """
+    for answer, field, ecn in ((2, CE, ECT0), (0, NOT_ECT, NOT_ECT), (1, CE, NOT_ECT), (7, NOT_ECT, NOT_ECT),
+                               (3, NOT_ECT, NOT_ECT), (4, CE, NOT_ECT)):
+        p, s = crossed(t, ACCURATE, ace(7, 'S'), ace(7, 'S'), ace(2, 'SA'), ace(answer, 'SA'), field)
+        p.send(ace(5, 'AP'), data=10)
+        while p.expect(ace(5 + (field == CE)), ack=ANY).ack != p.nxt:
+            pass
+        t.read(s, 10)
+        sends(t, p, s, ace(5 + (field == CE)), ecn)
+        t.abort(s)
+        p.aborted()
+
+
+def test_accecn_simultaneous_open_plain(t):
+    """RFC 9768 section 3.1.5: a SYN without ECN leads to none, whatever the answer to ours says then."""
+    for setting, asks, answer in ((ACCURATE, ace(7, 'S'), ace(2, 'SA')), (ACCURATE, ace(7, 'S'), 'SAE'),
+                                  (ACCURATE_CLASSIC, 'SEC', 'SAE')):
+        p, s = crossed(t, setting, asks, 'S', 'SA', answer)
+        p.send('AP', data=10, tos=CE)
+        while p.expect('A', ack=ANY).ack != p.nxt:
+            pass
+        t.read(s, 10)
+        t.write(s, 10)
+        p.expect('A', len=10, ecn=NOT_ECT)
+        p.send('A')
+        t.abort(s)
+        p.aborted()
+
+
 def test_accecn_cookie(t):
     """RFC 9768 section 5.1: of a SYN that is not kept, the ACK tells the mode, with or without timestamps."""
     t.sysctl('syncookies', 2)
