@@ -13,8 +13,6 @@
 #include "net.h"
 #include "pacer.h"
 
-#define RILL_PACER_ANY	(~0UL)		/* sk_max_pacing_rate: no limit */
-
 static enum hrtimer_restart (*rill_pacer_fires)(struct hrtimer *t);
 static void (*rill_pacer_roomy)(struct tasklet_struct *t);
 
@@ -55,28 +53,30 @@ void rill_pacer_open(struct sock *sk)
 	rill_pacer_algo(sk);
 }
 
-/* Is there a limit at all? A user may have set one once, and fq wants to know in any case. */
-static bool rill_pacer_limits(const struct sock *sk, unsigned long max)
+/* At which rate a connection sends, or would if it paced: SO_MAX_PACING_RATE at most. */
+static unsigned long rill_pacer_wants(const struct sock *sk)
 {
-	return max != RILL_PACER_ANY || (rill_sk(sk)->cong.ops->flags & RILL_CONG_PACES) ||
+	const struct rill_sock *rs = rill_sk(sk);
+
+	return rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3, READ_ONCE(sk->sk_max_pacing_rate));
+}
+
+/* Is there a limit at all? A user may have set one once, and fq wants to know in any case. */
+static bool rill_pacer_limits(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_max_pacing_rate) != RILL_PACER_ANY ||
+	       (rill_sk(sk)->cong.ops->flags & RILL_CONG_PACES) ||
 	       READ_ONCE(sk->sk_pacing_status) == SK_PACING_FQ;
 }
 
 /**
  * rill_pacer_rate() - work out at which rate to send
  * @sk: the socket, for which rill_paces()
- *
- * Congestion control's, the user's (SO_MAX_PACING_RATE) at most.
  */
 void rill_pacer_rate(struct sock *sk)
 {
-	struct rill_sock *rs = rill_sk(sk);
-	unsigned long max = READ_ONCE(sk->sk_max_pacing_rate);
-	u64 rate = 0;
-
-	if (rill_pacer_limits(sk, max))
-		rate = rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3);
-	WRITE_ONCE(sk->sk_pacing_rate, rate ? min_t(u64, rate, max) : max);
+	WRITE_ONCE(sk->sk_pacing_rate,
+		   rill_pacer_limits(sk) ? rill_pacer_wants(sk) : RILL_PACER_ANY);
 }
 
 /* Where there is no memory, the connection does not pace. */
@@ -172,9 +172,8 @@ bool rill_pacer_below(struct sock *sk, u32 *most)
 	struct rill_pacer *p = rs->pacer;
 
 	if (!*most)
-		*most = 2 * rill_pace_below(min_t(u64, READ_ONCE(sk->sk_max_pacing_rate),
-						  rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3)),
-					    rs->mss, READ_ONCE(sk->sk_pacing_shift));
+		*most = 2 * rill_pace_below(rill_pacer_wants(sk), rs->mss,
+					    READ_ONCE(sk->sk_pacing_shift));
 	if (refcount_read(&sk->sk_wmem_alloc) <= *most ||
 	    rs->snd_cur - rs->snd.una <= RILL_PACE_BELOW_SEGS * rs->mss)
 		return false;

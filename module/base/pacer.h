@@ -12,6 +12,8 @@
 #include "../core/pace.h"
 #include "sock.h"
 
+#define RILL_PACER_ANY		(~0UL)	/* a rate in struct sock: no limit */
+
 /* Memory of segments; with less below the socket nobody asks how much it should be. */
 #define RILL_PACER_LITTLE	8192
 

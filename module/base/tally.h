@@ -13,6 +13,8 @@ struct rill_tally {
 	u32	retrans;	/* segments retransmitted */
 	u32	early_segs;	/* out of order when they came */
 	u32	dsacks;		/* ACKs that told of something that came twice */
+	u32	delivered;	/* segments that have arrived, our SYN among them */
+	u32	delivered_ce;	/* of these those that the peer has said were marked */
 	u16	timeouts;	/* of data */
 };
 

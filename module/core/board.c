@@ -10,6 +10,7 @@
  */
 #include "board.h"
 
+#include <linux/math.h>
 #include <linux/minmax.h>
 
 #include "seq.h"
@@ -217,6 +218,7 @@ bool rill_board_again(struct rill_board *b, struct rill_sent *s, u32 len, u64 at
 static void rill_board_news(const struct rill_sent *s, u32 end, struct rill_delivered *d)
 {
 	d->octets += end - s->seq;
+	d->segs += DIV_ROUND_UP(end - s->seq, s->seg);
 	if (s->at_us > d->at_us || (s->at_us == d->at_us && rill_seq_gt(end, d->end))) {
 		d->at_us = s->at_us;
 		d->end = end;

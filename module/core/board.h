@@ -65,6 +65,7 @@ struct rill_board {
 /**
  * struct rill_delivered - what an ACK has told of
  * @octets: acknowledged or SACKed for the first time
+ * @segs: in so many segments
  * @at_us: of the newest of these by time of sending, when that was; 0: there is none
  * @end: the number behind that one
  * @ever: that one was sent again at some time
@@ -74,6 +75,7 @@ struct rill_board {
  */
 struct rill_delivered {
 	u32	octets;
+	u32	segs;
 	u64	at_us;
 	u32	end;
 	bool	ever;

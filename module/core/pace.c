@@ -29,21 +29,21 @@ static u64 rill_pace_room(const struct rill_pace *p, u64 whole)
  * rill_pace_rate() - at what rate to send, for who paces
  * @c: congestion state
  * @srtt_us: the smoothed round-trip time; 0: not known
+ * @max: the user's limit
  *
  * Where the algorithm does not say, a window in a round trip, and more, lest pacing be what limits
  * the window's growth: twice as much while it doubles, then a fifth more.
  *
- * Return: octets a second; 0: nothing is known.
+ * Return: octets a second, @max where nothing is known.
  */
-u64 rill_pace_rate(const struct rill_cong *c, u32 srtt_us)
+u64 rill_pace_rate(const struct rill_cong *c, u32 srtt_us, u64 max)
 {
 	u32 tenths = c->cwnd < c->ssthresh ? 20 : 12;
+	u64 rate = c->pacing_rate;
 
-	if (c->pacing_rate)
-		return c->pacing_rate;
-	if (!srtt_us)
-		return 0;
-	return div_u64((u64)c->cwnd * tenths * (USEC_PER_SEC / 10), srtt_us);
+	if (!rate && srtt_us)
+		rate = div_u64((u64)c->cwnd * tenths * (USEC_PER_SEC / 10), srtt_us);
+	return rate && rate < max ? rate : max;
 }
 
 /**

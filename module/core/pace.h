@@ -29,7 +29,7 @@ struct rill_pace {
 	u8	unpaced;
 };
 
-u64 rill_pace_rate(const struct rill_cong *c, u32 srtt_us);
+u64 rill_pace_rate(const struct rill_cong *c, u32 srtt_us, u64 max);
 void rill_pace_init(struct rill_pace *p, u32 sent);
 void rill_pace_set(struct rill_pace *p, u64 rate, u32 mss, u64 now);
 bool rill_pace_may(const struct rill_pace *p, u64 now);

@@ -41,8 +41,10 @@ void rill_rack_delivered(struct rill_rack *r, const struct rill_delivered *d, u3
 
 	if (!d->octets)
 		return;
-	if (d->any && rill_seq_lt(d->low, r->fack))
-		r->reordered = true;
+	if (d->any && rill_seq_lt(d->low, r->fack)) {
+		r->reordered++;
+		r->degree = max(r->degree, r->fack - d->low);
+	}
 	if (d->any && rill_seq_gt(d->high, r->fack))
 		r->fack = d->high;
 	if (d->ever && rtt < min_rtt_us)
@@ -79,7 +81,7 @@ void rill_rack_dsack(struct rill_rack *r, u32 una, u32 nxt, bool dsack)
  */
 void rill_rack_late(struct rill_rack *r)
 {
-	r->reordered = true;
+	r->reordered++;
 }
 
 /**

@@ -11,22 +11,24 @@
  * @end: RACK.end_seq, the number behind that
  * @rtt_us: RACK.rtt, how long it was on its way
  * @fack: RACK.fack, the number behind the furthest that has arrived
+ * @degree: octets that something has arrived behind @fack, at most
+ * @reordered: how often something has; RACK.reordering_seen, if it is not 0
  * @round: RACK.dsack_round, SND.NXT when the window grew last; with @growing
  * @mult: RACK.reo_wnd_mult, quarters of the least RTT
  * @persist: RACK.reo_wnd_persist, recoveries until @mult is 1 again
  * @growing: SND.UNA hasn't reached @round
- * @reordered: RACK.reordering_seen
  */
 struct rill_rack {
 	u64	at_us;
 	u32	end;
 	u32	rtt_us;
 	u32	fack;
+	u32	degree;
+	u32	reordered;
 	u32	round;
 	u8	mult;
 	u8	persist;
 	bool	growing;
-	bool	reordered;
 };
 
 /**

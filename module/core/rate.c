@@ -146,6 +146,11 @@ static void rill_rate_take(struct rill_rate *r, const struct rill_rate_mark *m, 
 	/* In less time than a round trip takes it can't have been (section 4.1.2.3). */
 	if (s->interval_us && s->interval_us >= min_rtt_us)
 		s->rate = div_u64((u64)s->delivered * USEC_PER_SEC, s->interval_us);
+	/* What the application had to send says of the path that it is no slower. */
+	if (s->rate && (!s->limited || s->rate >= r->rate)) {
+		r->rate = s->rate;
+		r->rate_limited = s->limited;
+	}
 }
 
 /**

@@ -40,6 +40,8 @@ struct rill_rate_mark {
  * @first_us: where the current interval of sending begins
  * @nxt: the number behind everything sent; with @any
  * @bubble: with @limited, what has to be delivered until what was sent before a pause has left
+ * @rate: octets a second of the last sample, or of a greater one before it where that is limited
+ * @rate_limited: that one was limited
  * @head: the oldest mark's place
  * @n: how many marks there are
  * @any: something was sent
@@ -54,6 +56,8 @@ struct rill_rate {
 	u32	first_us;
 	u32	nxt;
 	u32	bubble;
+	u64	rate;
+	bool	rate_limited;
 	u8	head;
 	u8	n;
 	bool	any;

@@ -13,7 +13,6 @@
 
 #include "seq.h"
 
-#define RILL_REC_DUPTHRESH	3	/* duplicate ACKs that mean a loss (RFC 5681 section 3.2) */
 #define RILL_REC_LIMITED	2	/* of these, how many let a new segment go (RFC 3042) */
 
 /**

@@ -8,6 +8,8 @@
 #include "prr.h"
 #include "undo.h"
 
+#define RILL_REC_DUPTHRESH	3	/* duplicate ACKs that mean a loss (RFC 5681 section 3.2) */
+
 enum rill_recovery_phase {
 	RILL_REC_OPEN,		/* nothing known to be lost */
 	RILL_REC_EASED,		/* reduced for a mark (RFC 3168), until @recover is passed */

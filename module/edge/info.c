@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 #include <net/dst.h>
 
+#include "../base/pacer.h"
 #include "../base/queue.h"
 #include "../base/sock.h"
 #include "../base/timer.h"
@@ -103,6 +104,20 @@ static void rill_info_sending(const struct rill_sock *rs, struct tcp_info *info)
 	rill_info_timeouts(info, rs->tally.timeouts);
 }
 
+/* What has arrived, and how fast, as far as the peer's ACKs tell. */
+static void rill_info_delivery(const struct rill_sock *rs, struct tcp_info *info)
+{
+	const struct rill_rate *rate = rs->cong.rate;
+
+	info->tcpi_delivered = rs->tally.delivered;
+	info->tcpi_delivered_ce = rs->tally.delivered_ce;
+	info->tcpi_reord_seen = rs->rack.reordered;
+	if (rate) {
+		info->tcpi_delivery_rate = rate->rate;
+		info->tcpi_delivery_rate_app_limited = rate->rate_limited;
+	}
+}
+
 static void rill_info_receiving(const struct rill_sock *rs, struct tcp_info *info)
 {
 	if (rs->tally.data_segs_in)
@@ -120,17 +135,17 @@ static void rill_info_receiving(const struct rill_sock *rs, struct tcp_info *inf
 
 static u64 rill_info_rate(unsigned long rate)
 {
-	return rate == ~0UL ? ~0ULL : rate;
+	return rate == RILL_PACER_ANY ? ~0ULL : rate;
 }
 
 /* The rate at which it sends, or would if it paced. */
 static void rill_info_pacing(const struct rill_sock *rs, struct tcp_info *info)
 {
 	unsigned long max = READ_ONCE(rs->inet.sk.sk_max_pacing_rate);
-	u64 rate = rs->cong.ops ? rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3) : 0;
 
 	info->tcpi_max_pacing_rate = rill_info_rate(max);
-	info->tcpi_pacing_rate = rate && rate < max ? rate : info->tcpi_max_pacing_rate;
+	info->tcpi_pacing_rate =
+		rill_info_rate(rill_pace_rate(&rs->cong, rs->rtt.srtt8 >> 3, max));
 }
 
 /**
@@ -151,6 +166,8 @@ void rill_fill_info(struct sock *sk, struct tcp_info *info)
 	memset(info, 0, sizeof(*info));
 	slow = lock_sock_fast(sk);
 	info->tcpi_state = sk->sk_state;
+	info->tcpi_reordering = max_t(u32, rill_info_segs_up(rs, rs->rack.degree),
+				      RILL_REC_DUPTHRESH);
 	rill_info_pacing(rs, info);
 	if (sk->sk_state == TCP_LISTEN) {
 		info->tcpi_unacked = rill_queue_len(sk);
@@ -160,6 +177,7 @@ void rill_fill_info(struct sock *sk, struct tcp_info *info)
 	rill_info_options(rs, info);
 	rill_info_times(rs, info);
 	rill_info_sending(rs, info);
+	rill_info_delivery(rs, info);
 	rill_info_receiving(rs, info);
 	dst = __sk_dst_get(sk);
 	if (dst)

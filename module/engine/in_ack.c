@@ -106,10 +106,13 @@ static void rill_ack_recovery(struct sock *sk, const struct rill_seg *seg,
 			      const struct rill_opts *opts, struct rill_acked *acked, u32 flight)
 {
 	struct rill_sock *rs = rill_sk(sk);
-	struct rill_delivered d = { .octets = acked->octets };
+	struct rill_delivered d = {
+		.octets	= acked->octets,
+		.segs	= DIV_ROUND_UP(acked->octets, rs->mss),
+	};
 	enum rill_recovery_do todo;
 
-	rill_in_marked(sk, seg, opts, acked, acked->octets);
+	rill_in_marked(sk, seg, opts, acked, &d);
 	todo = rill_recovery_ack(&rs->rec, &rs->cong, &rs->snd, acked, flight, rs->rtt.last_us,
 				 rill_clock_us());
 	if (acked->duplicate && todo == RILL_REC_DO_HEAD && rs->cong.rate)

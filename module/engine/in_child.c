@@ -253,6 +253,7 @@ void rill_in_opened(struct sock *sk)
 
 	bool syn_lost = rs->retries;
 
+	rs->tally.delivered++;
 	rs->retries = 0;
 	rill_rtt_opened(&rs->rtt, syn_lost);
 	rill_timer_clear(sk, RILL_DL_RTX);

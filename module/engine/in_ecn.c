@@ -87,16 +87,16 @@ u8 rill_in_field(struct sock *sk, const struct sk_buff *skb, const struct rill_s
  * @seg: the segment's header
  * @opts: its options
  * @acked: what rill_ack_apply() said about it; what it tells of marks is filled in
- * @octets: octets that it acknowledges, or SACKs, for the first time
+ * @d: what it has told of
  */
 void rill_in_marked(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts,
-		    struct rill_acked *acked, u32 octets)
+		    struct rill_acked *acked, const struct rill_delivered *d)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	struct rill_accecn_ack ack = {
 		.seg	= seg,
 		.opts	= opts,
-		.octets	= octets,
+		.octets	= d->octets,
 		.mss	= rs->mss,
 		.una	= rs->snd.una,
 		.clean	= !rs->tally.octets_retrans,
@@ -104,10 +104,12 @@ void rill_in_marked(struct sock *sk, const struct rill_seg *seg, const struct ri
 
 	if (!rs->accecn.on) {
 		acked->ece = rill_ecn_echoed(&rs->ecn, seg, &rs->snd);
-		acked->marked = acked->ece ? octets : 0;
+		acked->marked = acked->ece ? d->octets : 0;
+		rs->tally.delivered_ce += acked->ece ? d->segs : 0;
 		return;
 	}
 	rill_accecn_acked(&rs->accecn, &rs->ecn, &ack);
+	rs->tally.delivered_ce += ack.packets;
 	acked->ece = ack.packets;
 	acked->marked = ack.marked;
 }

@@ -34,6 +34,7 @@ void rill_in_rate(struct sock *sk, const struct rill_acked *acked, const struct 
 	};
 	u32 high = rs->snd.una;
 
+	rs->tally.delivered += d->segs;
 	if (d->at_us && !d->ever)
 		high = rill_seq_max(high, d->end);
 	if (c->rate)

@@ -112,7 +112,7 @@ void rill_in_sack(struct sock *sk, const struct rill_seg *seg, const struct rill
 		if (rill_sack_in_flight(rs, &opts->sack[i]))
 			rill_board_sack(&rs->board, opts->sack[i].start, opts->sack[i].end, &d);
 	rtt = rill_sack_rtt(rs, &d, now);
-	rill_in_marked(sk, seg, opts, acked, d.octets);
+	rill_in_marked(sk, seg, opts, acked, &d);
 	if (unlikely(rill_sack_needless(rs, opts, acked, &d, dsack)))
 		rill_sack_undo(sk);
 	rill_rack_delivered(&rs->rack, &d, rs->rtt.min_us, now);

@@ -53,6 +53,7 @@ static void board_test_burst(struct kunit *test)
 	rill_board_sack(b, 100, 300, &d);
 	board_expect(test, b, 3, 200, 0, 0);
 	KUNIT_EXPECT_EQ(test, d.octets, 200);
+	KUNIT_EXPECT_EQ(test, d.segs, 2);
 	KUNIT_EXPECT_EQ(test, d.at_us, 10);
 	KUNIT_EXPECT_EQ(test, d.end, 300);
 	KUNIT_EXPECT_FALSE(test, d.ever);
@@ -64,6 +65,7 @@ static void board_test_burst(struct kunit *test)
 	rill_board_sack(b, 400, 900, &d);
 	rill_board_sack(b, 100, 300, &d);
 	KUNIT_EXPECT_EQ(test, d.octets, 500);
+	KUNIT_EXPECT_EQ(test, d.segs, 5);
 	board_expect(test, b, 5, 700, 0, 0);
 
 	s = rill_board_oldest(b);
@@ -92,6 +94,7 @@ static void board_test_burst(struct kunit *test)
 	d = (struct rill_delivered){ };
 	rill_board_acked(b, 950, &d);
 	KUNIT_EXPECT_EQ(test, d.octets, 150);
+	KUNIT_EXPECT_EQ(test, d.segs, 2);
 	board_expect(test, b, 1, 0, 0, 0);
 	rill_board_acked(b, 1000, &d);
 	board_expect(test, b, 0, 0, 0, 0);

@@ -17,16 +17,18 @@ static void pace_test_rate(struct kunit *test)
 {
 	struct rill_cong c = { .cwnd = 10000, .ssthresh = U32_MAX };
 
-	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 0), 0ULL);
-	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000), 200000ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 0, 5000), 5000ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000, U64_MAX), 200000ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000, 150000), 150000ULL);
 	c.ssthresh = 10000;
-	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000), 120000ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000, 150000), 120000ULL);
 	c.cwnd = RILL_CONG_CWND_MAX;
-	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 1), 1200000ULL * RILL_CONG_CWND_MAX);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 1, U64_MAX),
+			1200000ULL * RILL_CONG_CWND_MAX);
 	/* Who says it himself is not overruled. */
 	c.pacing_rate = 77;
-	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000), 77ULL);
-	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 0), 77ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 100000, U64_MAX), 77ULL);
+	KUNIT_EXPECT_EQ(test, rill_pace_rate(&c, 0, U64_MAX), 77ULL);
 }
 
 static void pace_begin(struct rill_pace *p, u64 rate, u32 mss, u64 now)

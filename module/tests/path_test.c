@@ -122,7 +122,7 @@ static void path_acked(struct path *p, const struct path_seg *seg, u32 lost)
 	}
 	s.recovering = p->recovering;
 	rill_cong_sample(&p->c, &s);
-	p->pace = rill_pace_rate(&p->c, s.rtt_us ?: p->rtt_us);
+	p->pace = rill_pace_rate(&p->c, s.rtt_us ?: p->rtt_us, U64_MAX);
 	path_marked(p, seg, before);
 }
 

@@ -90,11 +90,13 @@ static void rack_test_reordering(struct kunit *test)
 	struct rack_case *c = rack_new(test);
 
 	rack_sack(c, 1, 41, false);
-	KUNIT_EXPECT_FALSE(test, c->rack.reordered);
+	KUNIT_EXPECT_EQ(test, c->rack.reordered, 0);
 	rack_sack(c, 0, 42, false);
-	KUNIT_EXPECT_TRUE(test, c->rack.reordered);
+	KUNIT_EXPECT_EQ(test, c->rack.reordered, 1);
+	KUNIT_EXPECT_EQ(test, c->rack.degree, 2 * RACK_SEG);
 	rack_sack(c, 3, 43, false);
 	rack_sack(c, 4, 44, false);
+	KUNIT_EXPECT_EQ(test, c->rack.reordered, 1);
 	KUNIT_EXPECT_EQ(test, rack_sack(c, 5, 45, true), 0);
 	KUNIT_EXPECT_EQ(test, c->wait, 7000);
 }
@@ -138,7 +140,7 @@ static void rack_test_dsack(struct kunit *test)
 	unsigned int i;
 
 	rill_rack_init(&r, 0);
-	r.reordered = true;
+	r.reordered = 1;
 	KUNIT_EXPECT_EQ(test, rill_rack_window(&r, 1000, 5000, true), 250);
 	rill_rack_dsack(&r, 100, 1000, true);
 	rill_rack_dsack(&r, 200, 1100, true);

@@ -67,6 +67,30 @@ static void rate_test_two(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.rate, 20000ULL);
 }
 
+/* What users are told: the last sample, but where it is limited only a greater one than before. */
+static void rate_test_told(struct kunit *test)
+{
+	struct rill_rate *r = rate_open(test);
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	rate_send(r, 1000, 0, 0);
+	rate_ack(r, 1000, 1000, 100000);
+	KUNIT_EXPECT_EQ(test, r->rate, 10000ULL);
+	rate_send(r, 2000, 0, 200000);
+	rate_ack(r, 1000, 2000, 400000);
+	KUNIT_EXPECT_EQ(test, r->rate, 5000ULL);
+	rill_rate_limited(r, 1000);
+	rate_send(r, 3000, 0, 500000);
+	rate_ack(r, 1000, 3000, 900000);
+	KUNIT_EXPECT_EQ(test, r->rate, 5000ULL);
+	KUNIT_EXPECT_FALSE(test, r->rate_limited);
+	rill_rate_limited(r, 1000);
+	rate_send(r, 4000, 0, 900000);
+	rate_ack(r, 1000, 4000, 1000000);
+	KUNIT_EXPECT_EQ(test, r->rate, 10000ULL);
+	KUNIT_EXPECT_TRUE(test, r->rate_limited);
+}
+
 /* ACKs that were held up and come at once: the rate is that of sending. */
 static void rate_test_compressed(struct kunit *test)
 {
@@ -300,6 +324,7 @@ static void rate_test_density(struct kunit *test)
 
 static struct kunit_case rate_cases[] = {
 	KUNIT_CASE(rate_test_two),
+	KUNIT_CASE(rate_test_told),
 	KUNIT_CASE(rate_test_compressed),
 	KUNIT_CASE(rate_test_limited),
 	KUNIT_CASE(rate_test_again),
