@@ -8,11 +8,6 @@ set -eu -o pipefail
 
 short=$((1500 / SLOW))
 crowd=$((1000 / (SLOW > 1 ? 4 : 1)))
-# Over IPv6 it is the addresses that differ, not the counts.
-if [ "$FAMILY" = 6 ]; then
-	short=$((300 / SLOW))
-	crowd=200
-fi
 
 nothing_left()
 {

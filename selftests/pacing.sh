@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
 # debug kernel: quick
+# over IPv6: quick
 # Pacing: by an own timer, by the fq queueing discipline, at rates that change under way, and by an algorithm.
 #
 # That nothing is faster than it may be is judged by captures; how much slower it is, is the machine's affair. For a

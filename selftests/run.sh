@@ -4,6 +4,7 @@
 #
 #   selftests/run.sh --list               the tests, one command line each
 #   selftests/run.sh --list debug         those that `make check` runs on a debug kernel
+#   selftests/run.sh --list stock         those that it runs on a stock kernel
 #   selftests/run.sh [-4 | -6] [NAME...]  those (all without a name), a NAME as in transfer or sockapi.sh
 #
 # A test has one form for each version of IP that its line "# families:" names: as it is for IPv4, with -6
@@ -12,6 +13,9 @@
 # A debug kernel takes many times as long. A test's lines "# debug kernel:" say with which arguments it runs there,
 # or no; without one it runs in its first form. Left out is what would show no more there than on another kernel:
 # sums and numbers, which are the unit tests' too; long tables and transfers, real programs; over IPv6 the same code.
+#
+# What runs there over IPv4 in its first form runs over IPv6 on the stock kernel, and so over both. A line "# over IPv6:"
+# says with which arguments.
 #
 # PROTO=tcp runs those that can against Linux TCP instead: that proves the tests.
 set -eu -o pipefail
@@ -43,6 +47,25 @@ list_debug()
 	done
 }
 
+list_stock()
+{
+	local test words
+
+	list | while read -r test; do
+		case $test in
+		*' -6')
+			words=$(sed -n 's/^# over IPv6: //p' "${test% -6}")
+			echo "$test${words:+ $words}"
+			;;
+		*)
+			if grep -q '^# debug kernel:' "$test" || ! grep -q '^# families: 4 6' "$test"; then
+				echo "$test"
+			fi
+			;;
+		esac
+	done
+}
+
 # of_family FAMILY: those lines of the list.
 of_family()
 {
@@ -67,11 +90,11 @@ matches()
 }
 
 if [ "${1:-}" = --list ]; then
-	if [ "${2:-}" = debug ]; then
-		list_debug
-	else
-		list
-	fi
+	case ${2:-} in
+	debug) list_debug ;;
+	stock) list_stock ;;
+	*) list ;;
+	esac
 	exit
 fi
 

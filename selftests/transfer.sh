@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
 # debug kernel: quick
+# over IPv6: quick
 # The transfer matrix: every size, direction, MTU and kind of bad link; each byte is checked by its position.
 #
 #   transfer.sh [-6] [quick]

@@ -792,10 +792,10 @@ def a_round(module, variant, turn):
     return why and 'turn %d: %s' % (turn, why)
 
 
-def hurry(turn):
+def hurry(number):
     """Unloading waits for a dozen grace periods. Ask for short ones, but not always."""
     with open('/sys/kernel/rcu_expedited', 'w', encoding='ascii') as file:
-        file.write(str(int(turn % 8 != 0)))
+        file.write(str(int(number % 8 != 0)))
 
 
 def kernel_memory():
@@ -831,7 +831,7 @@ def main(version, path, rounds, name_a, name_b):
             before = kernel_memory()
         turn, which = divmod(number, len(VARIANTS))
         start = time.monotonic()
-        hurry(turn)
+        hurry(number)
         done[VARIANTS[which]].append(a_round(module, VARIANTS[which], turn))
         took[VARIANTS[which]] = took.get(VARIANTS[which], 0) + time.monotonic() - start
         if loaded():
