@@ -12,6 +12,7 @@
 struct rill_rcb {
 	u32	seq;		/* of the first octet in the skb */
 	u32	end;		/* of the first octet behind it, FIN counted */
+	u32	tsval;		/* SEG.TSval, where timestamps are agreed on and it came early */
 	u8	flags;		/* enum rill_flag */
 };
 

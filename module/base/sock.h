@@ -87,9 +87,9 @@ struct rill_sock {
 	struct rill_urgent	urgent;
 	struct rill_reasm	ofo;
 	u32			ofo_fin;	/* sequence number of the peer's FIN */
-	u32			ts_recent;
+	u32			ts_off, ts_recent;
 	u32			ts_recent_stamp;	/* seconds, when ts_recent was taken */
-	u32			ts_off;
+	u32			ts_edge;	/* TSval of what ends at rcv_nxt; ts_recent at most */
 	u8			ack;		/* enum rill_ack_bit */
 	u8			rcv_wscale;
 	bool			ts_on, wscale_on, sack_on;	/* agreed on */

@@ -97,7 +97,7 @@ enum rill_verdict rill_check_synsent(u32 iss, u32 snd_nxt, const struct rill_seg
 
 /**
  * rill_check_paws() - is a segment an old duplicate by its timestamp?
- * @ts_recent: TS.Recent; the caller knows that it is valid and not outdated
+ * @ts_recent: TS.Recent, or what takes its place; the caller knows that it is not outdated
  * @tsval: SEG.TSval
  * @rst: the segment is a RST: those are never judged by their timestamp
  *

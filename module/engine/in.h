@@ -64,6 +64,6 @@ bool rill_in_segment(struct sock *sk, struct sk_buff *skb);
 bool rill_in_ack(struct sock *sk, const struct rill_seg *seg, const struct rill_opts *opts);
 
 /* in_data.c */
-bool rill_in_data(struct sock *sk, struct sk_buff *skb, const struct rill_seg *seg);
+bool rill_in_data(struct sock *sk, struct sk_buff *skb, const struct rill_seg *seg, u32 tsval);
 
 #endif /* _RILL_ENGINE_IN_H */

@@ -182,6 +182,7 @@ static void rill_child_adopt(struct sock *sk, const struct rill_req *req)
 	rs->rcv_wscale = req->rcv_wscale;
 	rs->ts_on = req->opts & RILL_OPT_TS;
 	rs->ts_recent = req->ts_recent;
+	rs->ts_edge = req->ts_recent;
 	rs->ts_recent_stamp = ktime_get_seconds();
 	rs->ts_off = req->ts_off;
 	rs->sack_on = req->opts & RILL_OPT_SACKOK;

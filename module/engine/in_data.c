@@ -136,18 +136,22 @@ static void rill_data_drain(struct sock *sk)
 	struct rill_sock *rs = rill_sk(sk);
 	struct sk_buff_head freed;
 	struct sk_buff *skb;
+	u32 tsval;
 
 	if (rill_reasm_empty(&rs->ofo))
 		return;
 	__skb_queue_head_init(&freed);
-	while ((skb = rill_reasm_pop(&rs->ofo, rs->rcv_nxt, &freed)))
+	while ((skb = rill_reasm_pop(&rs->ofo, rs->rcv_nxt, &freed))) {
+		tsval = RILL_RCB(skb)->tsval;
+		rs->ts_edge = rill_seq_lt(tsval, rs->ts_recent) ? tsval : rs->ts_recent;
 		rill_data_append(sk, skb);
+	}
 	rill_data_free_list(&freed);
 	/* The sender waits for news of the hole (RFC 5681 section 4.2). */
 	rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 }
 
-static bool rill_data_early(struct sock *sk, struct sk_buff *skb)
+static bool rill_data_early(struct sock *sk, struct sk_buff *skb, u32 tsval)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	struct sk_buff_head freed;
@@ -155,6 +159,7 @@ static bool rill_data_early(struct sock *sk, struct sk_buff *skb)
 	__skb_queue_head_init(&freed);
 	RILL_INC(sock_net(sk), OutOfOrder);
 	rs->tally.early_segs++;
+	RILL_RCB(skb)->tsval = tsval;
 	skb_set_owner_r(skb, sk);
 	if (!rill_reasm_insert(&rs->ofo, skb, &freed)) {
 		rill_sack_twice(&rs->ofo.sack, RILL_RCB(skb)->seq, RILL_RCB(skb)->end);
@@ -209,7 +214,7 @@ static u32 rill_data_seg_size(const struct sk_buff *skb, const struct rill_seg *
 
 /* Step seven. True: the segment was kept. */
 static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct rill_seg *seg,
-			   const struct rill_trim *trim)
+			   u32 tsval, const struct rill_trim *trim)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	bool in_order = rill_seq_leq(seg->seq, rs->rcv_nxt);
@@ -243,7 +248,7 @@ static bool rill_data_take(struct sock *sk, struct sk_buff *skb, const struct ri
 	rill_data_ecn(sk, skb, seg);
 	rill_data_strip(skb, seg, trim);
 	if (!in_order)
-		return rill_data_early(sk, skb);
+		return rill_data_early(sk, skb, tsval);
 	rill_data_in_order(sk, skb);
 	rill_data_drain(sk);
 	return true;
@@ -288,10 +293,11 @@ static bool rill_data_unwanted(struct sock *sk, const struct rill_seg *seg)
  * @sk: the socket, locked; may be closed afterwards
  * @skb: the segment
  * @seg: its header
+ * @tsval: SEG.TSval, where timestamps are agreed on
  *
  * Return: true when the segment was kept.
  */
-bool rill_in_data(struct sock *sk, struct sk_buff *skb, const struct rill_seg *seg)
+bool rill_in_data(struct sock *sk, struct sk_buff *skb, const struct rill_seg *seg, u32 tsval)
 {
 	struct rill_sock *rs = rill_sk(sk);
 	u32 before = rs->rcv_nxt;
@@ -311,7 +317,7 @@ bool rill_in_data(struct sock *sk, struct sk_buff *skb, const struct rill_seg *s
 		rs->ofo_fin = seg->seq + seg->len;
 	}
 	if (seg->len)
-		kept = rill_data_take(sk, skb, seg, &trim);
+		kept = rill_data_take(sk, skb, seg, tsval, &trim);
 	else if (rs->ofo_fin_known && rs->ofo_fin != rs->rcv_nxt)
 		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 	if (rs->ofo_fin_known && rs->ofo_fin == rs->rcv_nxt)

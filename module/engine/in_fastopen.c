@@ -43,7 +43,7 @@ static bool rill_fastopen_data(struct sock *child, struct sk_buff *skb)
 	seg.flags &= ~RILL_SYN;
 	rill_sk(child)->fo.acked = true;
 	nf_reset_ct(skb);
-	return rill_in_data(child, skb, &seg);
+	return rill_in_data(child, skb, &seg, rill_sk(child)->ts_recent);
 }
 
 /* A child that takes what the SYN has and answers it. True: @skb was kept. */

@@ -48,7 +48,7 @@ static bool rill_segment_old(struct sock *sk, const struct rill_seg *seg,
 		RILL_INC(sock_net(sk), InPaws);
 		return true;
 	}
-	if (!rill_check_paws(rs->ts_recent, opts->tsval, rst) ||
+	if (!rill_check_paws(rs->ts_edge, opts->tsval, rst) ||
 	    (u32)ktime_get_seconds() - rs->ts_recent_stamp > RILL_TS_STALE)
 		return false;
 	RILL_INC(sock_net(sk), InPaws);
@@ -60,10 +60,17 @@ static bool rill_segment_old(struct sock *sk, const struct rill_seg *seg,
 		rs->ack |= RILL_ACK_OWED | RILL_ACK_NOW;
 	else if (seg->seq != rs->rcv_nxt)
 		rill_segment_challenge(sk);
+	/* What was sent again is here already: the peer learns that it need not have been. */
+	if (seg->len && rill_seq_leq(seg->seq + seg->len, rs->rcv_nxt))
+		rill_sack_twice(&rs->ofo.sack, seg->seq, seg->seq + seg->len);
 	return true;
 }
 
-/* RFC 7323 section 4.3: remember the timestamp of the segment that the next ACK answers. */
+/*
+ * RFC 7323 section 4.3: remember the timestamp of the segment that the next ACK answers. What
+ * closes a gap may have been sent again, after what is still missing from the next gap: that is
+ * only late, and is judged by what stands before it (rill_data_drain()).
+ */
 static void rill_segment_timestamp(struct rill_sock *rs, const struct rill_seg *seg,
 				   const struct rill_opts *opts)
 {
@@ -71,6 +78,8 @@ static void rill_segment_timestamp(struct rill_sock *rs, const struct rill_seg *
 	    rill_seq_gt(seg->seq, rs->rcv_acked) || rill_seq_lt(opts->tsval, rs->ts_recent))
 		return;
 	rs->ts_recent = opts->tsval;
+	if (rill_reasm_empty(&rs->ofo))
+		rs->ts_edge = opts->tsval;
 	rs->ts_recent_stamp = ktime_get_seconds();
 	if (seg->len >= rs->rcv_mss && opts->tsecr != rs->drs.echo)
 		rill_drs_echo(&rs->drs, opts->tsecr, rill_clock_ms() + rs->ts_off);
@@ -223,7 +232,7 @@ static bool rill_segment_steps(struct sock *sk, struct sk_buff *skb)
 		rs->ack |= owed;
 		return false;
 	}
-	kept = rill_in_data(sk, skb, &seg);
+	kept = rill_in_data(sk, skb, &seg, opts.tsval);
 	rs->ack |= owed;
 	if (unlikely(rs->urgent.state == RILL_URGENT_AWAITED))
 		rill_in_urgent_queued(sk);

@@ -26,6 +26,7 @@ static void rill_synsent_options(struct rill_sock *rs, const struct rill_opts *o
 	rs->ts_on &= !!(opts->present & RILL_OPT_TS);
 	if (rs->ts_on) {
 		rs->ts_recent = opts->tsval;
+		rs->ts_edge = opts->tsval;
 		rs->ts_recent_stamp = ktime_get_seconds();
 	}
 }

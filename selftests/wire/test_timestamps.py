@@ -72,6 +72,55 @@ def test_paws(t):
     t.read(s, 10, start=11)
 
 
+def test_paws_late(t):
+    """RFC 7323 section 5.3: what is merely late is older than what was sent again before it, and is not dropped.
+
+    Rill only: Linux drops it.
+    """
+    p, s = t.passive_ts(val=1000)
+    for seq, stamp in ((11, 1010), (21, 1020), (41, 1040)):
+        p.stamp(stamp)
+        p.send('A', seq=seq, data=10)
+        p.at_once('A', ack=1)
+    p.stamp(2000)
+    p.send('A', seq=1, data=10)
+    assert p.at_once('A', ack=31).ts[1] == 2000
+    p.stamp(1019)
+    p.send('A', seq=31, data=10)
+    p.at_once('A', ack=31)
+    p.stamp(1030)
+    p.send('A', seq=31, data=10)
+    p.at_once('A', ack=51)
+    p.stamp(1039)
+    p.send('A', seq=51, data=10)
+    p.at_once('A', ack=51)
+    t.read(s, 50)
+    p.nxt = 51
+    p.stamp(2001)
+    p.send('A', data=10)
+    assert p.acked().ts[1] == 2001
+    p.stamp(2000)
+    p.send('A', seq=61, data=10)
+    p.at_once('A', ack=61)
+    t.read(s, 10, start=51)
+    t.idle(s)
+
+
+def test_paws_tells_what_came_twice(t):
+    """RFC 2883: what was late, and is here already, is dropped for its timestamp, and told of."""
+    p, s = t.passive_ts(val=1000, opts='mss 1460,sackok')
+    p.stamp(1010)
+    p.send('A', seq=11, data=10)
+    p.at_once('A', ack=1)
+    p.stamp(2000)
+    p.send('A', seq=1, data=10)
+    p.at_once('A', ack=21)
+    p.stamp(1000)
+    p.send('A', seq=1, data=10)
+    p.at_once('A', ack=21, sack=[(1, 11)])
+    t.read(s, 20)
+
+
 def test_paws_wraps(t):
     """RFC 7323 section 5.2: stamps are compared modulo 2^32."""
     p, s = t.passive_ts(val=0xfffffff0)
