@@ -124,16 +124,21 @@ static void rill_hystart_sample(struct rill_cubic *k, u32 rtt_us)
 	}
 }
 
-/* A round trip is over when what was in flight at its beginning, a window, is acknowledged. */
+/* A round trip is over when what is in flight at its beginning, a window, is acknowledged. */
+static void rill_hystart_round(struct rill_cong *c, struct rill_cubic *k)
+{
+	k->left = c->cwnd;
+	k->rtt = U32_MAX;
+	k->samples = 0;
+}
+
 static void rill_hystart_acked(struct rill_cong *c, struct rill_cubic *k, u32 octets)
 {
 	k->left -= min(octets, k->left);
 	if (k->left)
 		return;
-	k->left = c->cwnd;
 	k->rtt_before = k->rtt;
-	k->rtt = U32_MAX;
-	k->samples = 0;
+	rill_hystart_round(c, k);
 	if (k->rounds && k->rounds++ == RILL_HYSTART_ROUNDS)
 		c->ssthresh = c->cwnd;
 }
@@ -227,7 +232,11 @@ static u32 rill_cubic_reduce(struct rill_cong *c, u32 flight)
 	return max_t(u32, div_u64((u64)used * 7, 10), 2 * c->mss);
 }
 
-/* RFC 9438 section 4.9: the curve begins anew, from where it had been. */
+/*
+ * RFC 9438 section 4.9: the curve begins anew, from where it had been. So does a round of slow
+ * start: what was acknowledged meanwhile was not counted, and a round that begins in the middle of
+ * what leaves at once finds the queue of the first half in the second.
+ */
 static void rill_cubic_event(struct rill_cong *c, enum rill_cong_event event, u32 flight)
 {
 	struct rill_cubic *k = rill_cubic(c);
@@ -236,6 +245,7 @@ static void rill_cubic_event(struct rill_cong *c, enum rill_cong_event event, u3
 		return;
 	k->w_max = k->before;
 	k->avoiding = false;
+	rill_hystart_round(c, k);
 }
 
 struct rill_cong_ops rill_cong_cubic = {

@@ -43,16 +43,21 @@ static void cubic_test_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rill_cubic_window(&k, U32_MAX, 65535), RILL_CONG_CWND_MAX);
 }
 
-/* Acknowledge a window in segments, in @rtt_ms. */
-static u64 cubic_round(struct rill_cong *c, u64 now_us, u32 rtt_ms)
+/* Acknowledge @n segments, in @rtt_ms. */
+static u64 cubic_acks(struct rill_cong *c, u64 now_us, u32 n, u32 rtt_ms)
 {
-	u32 n = c->cwnd / c->mss, i;
+	u32 i;
 
 	for (i = 0; i < n; i++) {
 		now_us += rtt_ms * 1000 / n;
 		rill_cong_acked(c, c->mss, c->cwnd, rtt_ms * 1000, now_us);
 	}
 	return now_us;
+}
+
+static u64 cubic_round(struct rill_cong *c, u64 now_us, u32 rtt_ms)
+{
+	return cubic_acks(c, now_us, c->cwnd / c->mss, rtt_ms);
 }
 
 /* A loss at 100 segments, and what follows: the curve, to within a segment and a round trip. */
@@ -173,6 +178,26 @@ static void cubic_test_hystart_resumes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.cwnd, 2 * before);
 }
 
+/* A needless recovery in the middle of a round: what comes next is the beginning of one. */
+static void cubic_test_hystart_undone(struct kunit *test)
+{
+	struct rill_cong c;
+	u64 now = 1000000;
+	u32 n;
+
+	rill_cong_init(&c, &rill_cong_cubic, CUBIC_MSS);
+	now = cubic_round(&c, now, 20);
+	now = cubic_round(&c, now, 20);
+	n = c.cwnd / CUBIC_MSS;
+	now = cubic_acks(&c, now, n / 2, 20);
+	rill_cong_event(&c, RILL_CONG_UNDO, c.cwnd);
+	now = cubic_acks(&c, now, n / 2, 20);
+	now = cubic_acks(&c, now, n, 25);
+	KUNIT_EXPECT_EQ(test, rill_cubic(&c)->rounds, 0);
+	now = cubic_round(&c, now, 25);
+	KUNIT_EXPECT_NE(test, rill_cubic(&c)->rounds, 0);
+}
+
 static struct kunit_case cubic_cases[] = {
 	KUNIT_CASE(cubic_test_root),
 	KUNIT_CASE(cubic_test_k),
@@ -183,6 +208,7 @@ static struct kunit_case cubic_cases[] = {
 	KUNIT_CASE(cubic_test_pause),
 	KUNIT_CASE(cubic_test_hystart),
 	KUNIT_CASE(cubic_test_hystart_resumes),
+	KUNIT_CASE(cubic_test_hystart_undone),
 	{ }
 };
 
