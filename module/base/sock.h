@@ -89,7 +89,7 @@ struct rill_sock {
 	u32			ofo_fin;	/* sequence number of the peer's FIN */
 	u32			ts_off, ts_recent;
 	u32			ts_recent_stamp;	/* seconds, when ts_recent was taken */
-	u32			ts_edge;	/* TSval of what ends at rcv_nxt; ts_recent at most */
+	u32			ts_edge;	/* TSval of what stands before rcv_nxt */
 	u8			ack;		/* enum rill_ack_bit */
 	u8			rcv_wscale;
 	bool			ts_on, wscale_on, sack_on;	/* agreed on */
