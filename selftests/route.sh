@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # families: 4 6
+# debug kernel: no
 # RFC 9293 section 3.8.3: after R1 retransmissions (retries1) of a segment IP hears that its route may be bad.
 # Nothing of that is on the wire: a probe on the function that each version of IP has for it counts.
 set -eu -o pipefail
